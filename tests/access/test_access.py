@@ -11,7 +11,7 @@ from tests.thorough import DRAW, chance
 __all__ = ["pytestmark"]
 
 # Of all pages one in so many is looked at; all by ``prove.access``.
-EVERY = int(os.environ.get("ACCESS_EVERY", "4"))
+EVERY = int(os.environ.get("ACCESS_EVERY", "5"))
 
 
 @pytest.mark.slow

@@ -309,6 +309,7 @@ def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, 
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.long
 def test_from_a_bucket_a_download_goes_on_where_it_broke_off(client, port, bucket, monkeypatch):  # noqa: F811 - the fixture
     monkeypatch.setattr(Config, "streams", property(lambda _: f"http://127.0.0.1:{port}"))
     entry = make_long_release(closed()).entry

@@ -118,6 +118,7 @@ def test_the_statement_verifies_by_the_public_key_alone():
     assert json.loads(said.payload)["extract"]["columns"] == ["年份", "海口港", "代码"]
 
 
+@pytest.mark.long
 def test_what_was_changed_since_it_was_sealed_proves_nothing(tmp_path):
     issued = made(make_extract())
     at = issued.pdf.index(b"/StructTreeRoot")

@@ -189,6 +189,7 @@ def went_on(run):
     return run
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch, at):
     site.packages = [package(n) for n in range(120)]

@@ -30,7 +30,7 @@ def test_a_phone_runs_nothing_of_it_and_shows_every_page_within_its_width(live_s
         for name, client in clients.items()
         for route, path in led_to(client, most=many(10_000, 25)).items()
     }
-    asked = some(sorted(ways.values()), 10)
+    asked = some(sorted(ways.values()), 5)
     with browser() as chromium:
         for name, client in clients.items():
             with _phone(chromium, live_server.url, client, wrong) as page:

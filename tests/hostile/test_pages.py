@@ -50,7 +50,7 @@ def test_nothing_that_people_write_leaves_its_place_on_any_page(shift):
             if found := wrong_in(answer):
                 wrong[f"{name}: {path}"] = found
 
-        assert len(led_to(client, meet, most=many(10_000, 45))) > 30, name
+        assert len(led_to(client, meet, most=many(10_000, 30))) > 20, name
         for path in some(FILES, 6):
             meet(path, client.get(path))
     lines = [f"{where}\n   " + "\n   ".join(what) for where, what in wrong.items()]

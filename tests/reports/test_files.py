@@ -217,6 +217,7 @@ def plainly(value) -> str:
     return text.replace("T", " ").removesuffix(" 00:00:00").removesuffix(".0")
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_no_table_is_named_by_what_it_is(worker, monkeypatch, way):
     """B-11: by its own bytes, whatever its name says; and a codec nobody knows is no crash."""

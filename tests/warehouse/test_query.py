@@ -53,6 +53,7 @@ def hits(table, *filters: tuple) -> list[int]:
     return [rows.index(row["代码"]) for row in page.rows]
 
 
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [

@@ -63,6 +63,7 @@ def within(scale, far):
     return ratio**-far / (1 + ratio)
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(("epsilon", "most"), [("0.5", 1), ("1", 3), ("0.1", 1), ("3", 1)])
 def test_noise_is_distributed_as_it_must_be_for_its_epsilon(epsilon, most):
     domain = Listed("sex", {str(n): str(n) for n in range(50_000)})
