@@ -18,11 +18,11 @@ help: ## print this help
 run: .venv/ready ## start everything with the demo province on http://127.0.0.1:8000 (PORT)
 	@exec $(BIN)/yelin demo
 
-test: .venv/ready ## every test but the long proofs, services included
+test: .venv/ready ## what each change must pass, services included; the rest is in `prove`
 	@.ci/system-packages
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -m "not long" -n 3 --dist worksteal
 
-prove: .venv/ready ## the long proofs: kill loops, five million rows, a cluster, independent verifier
+prove: .venv/ready ## every test, and the long proofs: kill loops, five million rows, a cluster, independent verifier
 	@.ci/system-packages
 	@$(UV) sync --frozen --inexact --quiet --extra spark
 	$(BIN)/python -m prove

@@ -15,7 +15,7 @@ from importlib import import_module
 
 PROOFS = (
     "doors",
-    "thorough",
+    "suite",
     "access",
     "eight_threads",
     "tampering",

@@ -20,7 +20,7 @@ from procrastinate.periodic import PeriodicRegistry
 
 from tests import buckets, homes, shaped
 from tests import personal as watching
-from tests.thorough import DRAW, SCALE, many
+from tests.thorough import DRAW, SCALE, leave_long, many
 from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import standing
@@ -87,13 +87,20 @@ def pytest_collection():
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """Draw before it is asked what is long; put first what is slow."""
+    leave_long(items)
+    yield
+    _put_slow_first(items)
+
+
+def _put_slow_first(items):
     """Begin with what takes long, each runner with its share: else one is left alone with it."""
     runners = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if item.get_closest_marker("slow")]
+    slow = [item for item in items if item.get_closest_marker("slow")]
     rest = iter([item for item in items if not item.get_closest_marker("slow")])
-    shares = [long[number::runners] for number in range(runners)]
+    shares = [slow[number::runners] for number in range(runners)]
     # Each runner begins with a part of the whole list, all of the same length.
     for share in shares:
         share.extend(islice(rest, max(0, len(items) // runners - len(share))))

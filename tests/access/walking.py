@@ -49,11 +49,16 @@ LOOKS = (Look(), Look(390), Look(1440, "en", "dark"), Look(390, "en"), Look(390,
 
 
 def led_to(
-    client: Client, meet: Callable[[str, HttpResponse], None] | None = None
+    client: Client,
+    meet: Callable[[str, HttpResponse], None] | None = None,
+    most: int = 10_000,
 ) -> dict[str, str]:
-    """Return one page of each address to which links lead, by the address; each is met once."""
+    """Return one page of each address to which links lead, by the address; each is met once.
+
+    No further link is followed once ``most`` addresses were met.
+    """
     ahead, found = [*reversed(STARTS)], {}
-    while ahead:
+    while ahead and len(found) < most:
         path = ahead.pop()
         route = route_of(path)
         if route in found or NO_PAGE.search(path):

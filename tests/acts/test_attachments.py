@@ -102,6 +102,7 @@ WAYS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", WAYS)
 def test_every_step_that_a_person_takes_brings_files_and_its_leaf_names_them(kind):
     parties, file, sides = make_parties(kind), make_examined(picture()), []
@@ -123,6 +124,7 @@ def test_what_an_act_refuses_leaves_no_file():
     assert list(store().keys(FOLDER)) == []
 
 
+@pytest.mark.long
 def test_who_has_a_step_reads_the_papers_of_both_sides_and_its_own_go_to_all_but_who_is_heard():
     parties = make_parties("data.doubt")
     attach(parties, "applicant")
@@ -138,6 +140,7 @@ def test_who_has_a_step_reads_the_papers_of_both_sides_and_its_own_go_to_all_but
     assert reads(parties, "heard") == ["handler", "heard"]
 
 
+@pytest.mark.long
 def test_what_a_citizen_attaches_who_is_heard_is_read_by_who_decides_alone():
     parties = make_parties()
     parties.by["witness"] = Actor.citizen(parties.witness)
@@ -149,6 +152,7 @@ def test_what_a_citizen_attaches_who_is_heard_is_read_by_who_decides_alone():
     assert reads(parties, "applicant") == []
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.answer")
 def test_each_side_reads_what_the_procedure_lets_it_read():
     parties = heard(make_parties())
@@ -164,6 +168,7 @@ def test_each_side_reads_what_the_procedure_lets_it_read():
     assert reads(parties, "auditor") == []
 
 
+@pytest.mark.long
 def test_whoever_may_read_a_file_is_told_of_it():
     parties = make_parties()
     attach(parties, "applicant")
@@ -172,6 +177,7 @@ def test_whoever_may_read_a_file_is_told_of_it():
     assert parties.by["applicant"].person_id not in set(told)
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("by", ["stranger", "heard"])
 def test_nobody_attaches_to_the_case_of_others(by):
     parties = make_parties()
@@ -181,6 +187,7 @@ def test_nobody_attaches_to_the_case_of_others(by):
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.long
 def test_nothing_is_attached_to_a_closed_case():
     parties = make_parties()
     do("withdraw", parties, "applicant")
@@ -189,6 +196,7 @@ def test_nothing_is_attached_to_a_closed_case():
     assert "closed" in refused.value.decision.says
 
 
+@pytest.mark.long
 def test_no_more_files_than_one_matter_needs(monkeypatch):
     monkeypatch.setattr(attaching, "MOST", 1)
     parties = make_parties()
@@ -197,6 +205,7 @@ def test_no_more_files_than_one_matter_needs(monkeypatch):
         attach(parties, "applicant")
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_what_is_removed_opens_no_more_and_stays_known_to_have_been():
     parties = make_parties()
@@ -218,6 +227,7 @@ def test_what_is_removed_opens_no_more_and_stays_known_to_have_been():
         attachments.remove(actor=parties.by["applicant"], attachment=made)
 
 
+@pytest.mark.long
 def test_only_its_own_side_removes_a_file_and_only_before_the_decision():
     parties = make_parties()
     made = attach(parties, "applicant")
@@ -236,6 +246,7 @@ def test_a_program_does_not_attach_by_the_address_of_plain_acts():
     assert "attached" not in named("cases.say").schema.model_fields
 
 
+@pytest.mark.long
 def test_bytes_whose_act_was_cut_off_go_and_those_that_are_named_stay():
     parties = make_parties()
     made = attach(parties, "applicant")
@@ -252,6 +263,7 @@ def test_bytes_whose_act_was_cut_off_go_and_those_that_are_named_stay():
     assert list(scratch().path.iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.duty("plans.special")
 def test_what_hangs_on_a_plan_is_public_with_the_plan():
     plan = make_plan(state="draft")

@@ -186,6 +186,7 @@ die()
 """
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("dies", ["before commit", "before the answer"])
 def test_killed_at_any_moment_the_repetition_finds_it_done_once_or_does_it(dies):

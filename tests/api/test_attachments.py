@@ -79,6 +79,7 @@ def test_a_program_sends_lists_takes_and_removes_a_file(client, seat, case):
     assert left["removed_at"]
 
 
+@pytest.mark.long
 def test_a_picture_may_be_shown_and_everything_else_is_only_kept(client, seat, case):
     token = make_token(seat)
     shown = send(client, token, case, picture("PNG")).json()
@@ -89,6 +90,7 @@ def test_a_picture_may_be_shown_and_everything_else_is_only_kept(client, seat, c
     assert taken.getvalue().startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 def test_sent_again_under_its_key_a_file_hangs_once_and_another_is_refused(client, seat, case):
     token, content = make_token(seat), docx()
     first = send(client, token, case, content, **{"Idempotency-Key": "k"})
@@ -153,6 +155,7 @@ attaching.attach(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
 """
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_nothing_is_attached_and_the_sweep_takes_what_lies_there(
     seat, case, tmp_path
 ):

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.duty("persona
 HERE = "/api/v1/deidentifications"
 
 
+@pytest.mark.long
 def test_a_program_sees_how_far_a_work_is_and_what_was_measured(client):
     certificate = make_certificate()
     body = certificate.release.entry.provider
@@ -35,6 +36,7 @@ def test_a_program_sees_how_far_a_work_is_and_what_was_measured(client):
         assert client.get(f"{HERE}/{line['id']}", headers=other).status_code == 404
 
 
+@pytest.mark.long
 def test_what_is_to_be_mended_is_told(client):
     source = make_source()
     entry = source.entry
@@ -60,6 +62,7 @@ def test_whoever_has_its_digest_is_told_whether_a_certificate_stands(client):
         assert client.get(f"{HERE}/certificates/{none}").status_code == 404
 
 
+@pytest.mark.long
 def test_of_a_table_programs_are_told_how_much_and_of_no_cell_why(client):
     work = make_found(make_statistics())
     by = bearer(make_seat(work.entry.provider))

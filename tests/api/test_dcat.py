@@ -80,6 +80,7 @@ def shelf():
     }
 
 
+@pytest.mark.long
 def test_every_entry_in_every_state_is_valid_by_the_official_shapes(client: Client, shelf):
     seated(client, shelf["provider"])
     make_release(shelf["opened"])
@@ -109,6 +110,7 @@ def test_three_syntaxes_say_the_same(client: Client, shelf):
         assert isomorphic(graphs["ttl"], graphs["jsonld"])
 
 
+@pytest.mark.long
 def test_a_file_is_told_with_the_digest_that_it_has(client: Client, shelf):
     graph = read(client.get(f"/resources/{shelf['opened'].slug}.ttl").content)
     (node,) = graph.subjects(DCAT.byteSize)
@@ -118,6 +120,7 @@ def test_a_file_is_told_with_the_digest_that_it_has(client: Client, shelf):
     assert str(told) == hashlib.sha256(blob).hexdigest()
 
 
+@pytest.mark.long
 def test_each_version_is_told_with_the_address_at_which_it_stays(client: Client, shelf):
     entry = make_release(shelf["opened"]).entry
     graph = read(client.get(f"/resources/{entry.slug}.ttl").content)
@@ -141,6 +144,7 @@ def test_each_version_is_told_with_the_address_at_which_it_stays(client: Client,
     assert not list(unread.objects(predicate=DCAT.hasVersion))
 
 
+@pytest.mark.long
 def test_the_whole_catalog_as_one_file_is_told_by_its_address(client: Client, shelf):
     graph = read(client.get("/catalog.ttl").content)
     node = URIRef(f"{config.url}/catalog")
@@ -158,6 +162,7 @@ def test_what_may_not_be_taken_is_told_without_a_file(client: Client, shelf):
     assert "科研" in graph.serialize()
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.measure")
 def test_how_good_data_is_is_told_to_whoever_may_take_it(client: Client, shelf):
     graph = read(client.get(f"/resources/{shelf['opened'].slug}.ttl").content)
@@ -234,6 +239,7 @@ def test_what_we_tell_we_read_back(client: Client, syntax, monkeypatch):
         assert (set(said.keywords), said.update_cycle) == (set(entry.keywords), "half_yearly")
 
 
+@pytest.mark.long
 def test_only_what_changed_since_is_told(client: Client, today):
     today("2026-03-02")
     old, shared = make_entry(), make_entry(opening_type="none")
@@ -252,6 +258,7 @@ def test_only_what_changed_since_is_told(client: Client, today):
     assert [f["place"] for f in wrong.json()["faults"]] == ["modified_since", "page", "after"]
 
 
+@pytest.mark.long
 def test_when_something_changed_is_said_the_same_for_one_and_for_many(shelf):
     for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf["provider"])):
         entries = list(told.listed(actor, Search()))
@@ -259,6 +266,7 @@ def test_when_something_changed_is_said_the_same_for_one_and_for_many(shelf):
         assert [e.told_at for e in entries] == [d.told_at for d in described.each(actor, entries)]
 
 
+@pytest.mark.long
 def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, shelf):
     tag = client.get("/catalog.ttl")["ETag"]
     asked = {"headers": {"If-None-Match": tag}}

@@ -65,6 +65,7 @@ def test_each_answer_by_a_grant_names_its_receipt_which_is_verified_offline(
     assert judging.judge(forged, str(log.verifier_key())) == 1
 
 
+@pytest.mark.long
 def test_a_receipt_of_others_is_as_missing_as_one_that_never_was(client, entry):
     by, _ = asker(entry)
     other, _ = asker(make_closed())
@@ -76,6 +77,7 @@ def test_a_receipt_of_others_is_as_missing_as_one_that_never_was(client, entry):
     assert told == told[:1] * 4
 
 
+@pytest.mark.long
 def test_a_grants_rate_is_told_and_then_kept(client, entry):
     by, _ = asker(entry, bears=Obligations(rate_per_hour=2))
     answers = [client.get(rows(entry), **by) for _ in range(3)]
@@ -92,6 +94,7 @@ def test_a_grants_rate_is_told_and_then_kept(client, entry):
     assert page.status_code == 200
 
 
+@pytest.mark.long
 def test_open_data_tells_its_fair_limit_and_keeps_no_address(client, monkeypatch):
     monkeypatch.setitem(vars(config), "fair_use_per_hour", 1)
     entry = make_release().entry
@@ -115,6 +118,7 @@ def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, monkey
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
+@pytest.mark.long
 def test_a_marked_grant_marks_what_it_hands_out_beside_the_rows(client, entry):
     by, grant = asker(entry, bears=Obligations(watermark=True))
     mark = f"yelin:grant:{grant.pk}"
@@ -139,6 +143,7 @@ def test_a_marked_grant_marks_what_it_hands_out_beside_the_rows(client, entry):
         assert mark in book.read("docProps/core.xml").decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("query", "status"),
     [("", 400), ("?purpose=research", 200), ("?purpose=news", 403), ("?purpose=王某的贷款", 422)],
@@ -151,6 +156,7 @@ def test_a_grant_of_several_purposes_wants_one_of_them_named(client, entry, quer
         assert answer.json()["purposes"] == ["research", "teaching"]
 
 
+@pytest.mark.long
 def test_who_provides_the_data_has_the_receipts_too(client, entry):
     by, _ = asker(entry)
     client.get(rows(entry), **by)

@@ -70,6 +70,7 @@ def call(name, **given):
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", REVISIONS)
 def test_an_assistant_finds_describes_and_asks(live_server, mode):
     entry = make_release(make_entry(title="沿海主要港口货物吞吐量")).entry
@@ -187,6 +188,7 @@ def test_what_an_assistant_gets_wrong_it_is_told_to_mend(client):
     assert "无" in told["structuredContent"]["detail"]
 
 
+@pytest.mark.long
 def test_an_answer_is_cut_to_what_can_be_read_and_says_so(client, monkeypatch):
     monkeypatch.setattr(tools, "MOST_SIGNS", 700)
     rows = "".join(f"{1850 + n},{n}.5,{n:03}\n" for n in range(150))

@@ -80,7 +80,7 @@ def world(_own_home, kept) -> World:
     return World(names, tokens)
 
 
-@pytest.mark.thorough
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("room", ROOMS)
 def test_nonsense_of_the_right_shape_does_nothing_unlawful(room, world):
     for act in some(ROOMS[room], part=1):

@@ -132,6 +132,7 @@ def test_what_the_server_can_do_is_told_and_another_version_is_not_spoken(client
     assert caller.ask("POST", Upload_Length="1e9").status_code == 404
 
 
+@pytest.mark.long
 def test_a_file_is_the_senders_own_and_needs_the_right_to_bring_data_in(client, caller, entry):
     path = caller.begin(entry, 100)["Location"]
     colleague = Caller(client, make_seat(entry.provider, "steward"))
@@ -187,6 +188,7 @@ def test_of_two_who_send_at_once_one_wins_and_the_other_leaves_nothing(seat, ent
     assert len(list(store().keys("arriving"))) == 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_server_that_is_killed_amid_a_file_goes_on_with_it_where_it_stood(caller, seat, entry):
     token, port = {"Authorization": f"Bearer {make_token(seat)}"}, free_port()

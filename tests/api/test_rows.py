@@ -60,6 +60,7 @@ def ask(monkeypatch):
     connection.close()
 
 
+@pytest.mark.long
 def test_few_steps_lead_to_a_small_answer(entry, ask):
     path = f"/api/v1/resources/{entry.slug}/rows"
     code = quote("filter[代码]")

@@ -93,7 +93,6 @@ OPERATIONS = (
 PARTS = many(4, 1)
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_answer_is_as_the_description_says(part):
@@ -128,7 +127,7 @@ def test_every_answer_is_as_the_description_says(part):
         _ask(path, known)
 
 
-@pytest.mark.thorough
+@pytest.mark.drawn(1)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/resources/{slug}/rows", "/resources/{slug}/download"])
 def test_every_answer_is_as_described_to_whoever_has_a_part_of_the_rows(path):

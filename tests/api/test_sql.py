@@ -62,6 +62,7 @@ def test_programs_have_rows_columns_and_what_they_are_from(client):
     assert file["X-Yelin-Watermark"] == source["watermark"]
 
 
+@pytest.mark.long
 def test_a_fault_says_line_column_and_mend(client, monkeypatch):
     entry = make_closed()
     for sql, says in (
@@ -87,6 +88,7 @@ def test_a_fault_says_line_column_and_mend(client, monkeypatch):
     assert (busy.status_code, busy["Retry-After"]) == (503, "5")
 
 
+@pytest.mark.long
 def test_clients_of_ckan_ask_by_the_id_of_a_resource(client):
     entry = make_release().entry
     table = shapes.resource_id(entry.pk, "csv")
@@ -99,6 +101,7 @@ def test_clients_of_ckan_ask_by_the_id_of_a_resource(client):
     refused(client, "datastore_search_sql", 403, sql=about("SELECT * FROM {}", make_closed().slug))
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_ends_with_the_line_of_whoever_asked(live_server, monkeypatch):
     entry = make_release().entry

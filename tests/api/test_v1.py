@@ -208,6 +208,7 @@ def test_a_token_is_stored_as_a_digest_only():
     assert secret.startswith("yln_")
 
 
+@pytest.mark.long
 @pytest.mark.duty("signature.use")
 def test_a_leaf_shows_its_words_only_to_those_who_may_open_it(client, ports):
     sequencer.settle()
@@ -309,6 +310,7 @@ def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow
     assert told["items"][1]["element"] is None
 
 
+@pytest.mark.long
 def test_numbers_are_put_together_by_a_width_and_only_numbers_and_dates_are(client, ports):
     address = f"/api/v1/resources/{ports.slug}/rows?group=2:年份&aggregate=count"
     told = client.get(address).json()
@@ -322,6 +324,7 @@ def test_numbers_are_put_together_by_a_width_and_only_numbers_and_dates_are(clie
     assert client.get(address.replace("2:年份", "2:没有")).status_code == 400
 
 
+@pytest.mark.long
 def test_the_next_page_is_behind_the_last_row_whatever_is_asked(client, ports):
     address = f"/api/v1/resources/{ports.slug}/rows?page_size=1"
     for asked in ("", "&sort=-年份", "&filter[年份][gte]=2013", "&group=年份&aggregate=count"):

@@ -99,6 +99,7 @@ def test_a_kind_whose_duties_the_law_does_not_order_is_not_offered():
     assert not Case.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("cases.hear")
 def test_a_decision_that_fails_leaves_the_case_as_it_was_for_the_page_that_says_so(parties):
     do("accept", parties, "handler")
@@ -125,6 +126,7 @@ def test_a_third_party_is_heard_and_the_term_stands_still_meanwhile(parties, tod
     assert case.messages.get().by == "heard"
 
 
+@pytest.mark.long
 def test_only_a_reason_that_the_law_names_lets_the_term_stand_still(parties):
     do("accept", parties, "handler")
     with pytest.raises(Incomplete):
@@ -141,6 +143,7 @@ def test_a_term_is_extended_where_the_law_allows_it_once_and_not_elsewhere(parti
         do("extend", parties, "handler")
 
 
+@pytest.mark.long
 def test_an_extended_term_ends_later_and_is_not_extended_again(extendable, parties):
     do("accept", parties, "handler")
     do("extend", parties, "handler")
@@ -165,6 +168,7 @@ def test_an_appeal_that_is_right_sends_the_case_back_with_a_new_term(parties, to
     assert (case.state, case.outcome) == ("closed", "approved")
 
 
+@pytest.mark.long
 @pytest.mark.duty("cases.appeal")
 def test_silence_past_the_term_may_be_appealed_against(parties, today):
     do("accept", parties, "handler")
@@ -186,6 +190,7 @@ def test_nobody_reviews_what_it_decided_itself(today):
     assert reads.reviewer_of(make_application()) == body
 
 
+@pytest.mark.long
 def test_a_case_waits_for_its_steps_but_not_for_ever(with_step, parties, today):
     case = parties.case
     do("accept", parties, "handler")
@@ -234,6 +239,7 @@ def test_open_cases_follow_a_merged_body(parties):
     assert case.state == "accepted"
 
 
+@pytest.mark.long
 @pytest.mark.duty("cases.hear")
 def test_several_are_heard_beside_one_another_and_the_term_runs_on_once_all_spoke(parties, today):
     case = parties.case
@@ -258,6 +264,7 @@ def test_several_are_heard_beside_one_another_and_the_term_runs_on_once_all_spok
     assert sorted(case.heard.values_list("agrees", flat=True)) == [False, True, True]
 
 
+@pytest.mark.long
 def test_nobody_is_heard_twice_so_that_no_term_stands_still_for_ever(parties):
     do("accept", parties, "handler")
     do("suspend", parties, "handler")
@@ -269,6 +276,7 @@ def test_nobody_is_heard_twice_so_that_no_term_stands_still_for_ever(parties):
     assert clock.running(parties.case).get().suspended_on is None
 
 
+@pytest.mark.long
 def test_whoever_was_silent_before_is_not_awaited_again(parties, today):
     do("accept", parties, "handler")
     do("suspend", parties, "handler")

@@ -73,6 +73,7 @@ def test_the_steps_of_other_bodies_are_part_of_it():
         assert "cases.finish_step" in said(taken(actor, case))
 
 
+@pytest.mark.long
 def test_files_that_came_with_a_step_and_went_are_part_of_it():
     parties = make_parties()
     do("say", parties, "applicant", attached=(make_examined(picture()),))

@@ -147,6 +147,7 @@ def test_a_move_leads_where_the_table_says(begun, kind, state, today):
             ), row
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     ("kind", "row"),
     [(kind, row) for kind, state in STATES for row in rows_of(LAPSED, kind, state)],
@@ -170,7 +171,7 @@ def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(begun, k
     assert running.lapsed_at
 
 
-@pytest.mark.thorough
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(("kind", "state"), some(STATES, 30))
 def test_what_stands_in_no_row_is_refused_and_changes_nothing(begun, kind, state, today):
     parties = brought_to(begun, kind, state, today)

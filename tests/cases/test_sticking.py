@@ -154,7 +154,6 @@ class Handling(RuleBasedStateMachine):
             assert law.holds("cases.review", owner.kind, owner.division, case.handler.division)
 
 
-@pytest.mark.thorough
 @pytest.mark.duty("cases.decide", "cases.hear", "cases.appeal", "cases.review")
 def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
     run_state_machine_as_test(

@@ -11,6 +11,7 @@ from yelin.law import clock
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.duty("sharing.examine", "sharing.answer", "sharing.coordinate", "quality.check")
 @pytest.mark.parametrize("row", table("terms.csv"), ids=lambda row: f"{row['duty']} {row['on']}")
 def test_a_term_ends_on_the_lawful_day(row, today):

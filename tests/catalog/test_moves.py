@@ -110,6 +110,7 @@ def changed(entry: Entry):
 ACTS = ("amend", "register", "submit", "ask_withdrawal", "confirm", "return", "drop")
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.duty("catalog.compile")
 @pytest.mark.duty("catalog.confirm")
 @pytest.mark.duty("negative_list.review")

@@ -61,6 +61,7 @@ def test_the_list_of_any_day_is_what_was_confirmed_by_its_end(today):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.duty("negative_list.review")
 def test_a_protected_title_stands_on_no_day_even_if_it_once_was_public(today):
     today("2026-11-02")

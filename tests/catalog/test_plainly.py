@@ -22,7 +22,6 @@ def found(condition):
     return set(Findable.objects.filter(condition).values_list("pk", flat=True))
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.duty("sharing.type")
 def test_what_is_asked_shortly_is_granted_in_the_same_cases():

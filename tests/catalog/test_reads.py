@@ -137,6 +137,7 @@ def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):
         assert entry in list(found)
 
 
+@pytest.mark.long
 def test_a_walk_through_very_many_gives_what_sorting_all_gives(real_titles):
     assert real_titles
     actor = make_actor(make_body())
@@ -193,6 +194,7 @@ def test_a_sample_proves_nothing_of_what_is_to_be_counted():
     assert sum(map(exp, ways)) < 1e-12
 
 
+@pytest.mark.long
 def test_the_sample_tells_of_those_hits_alone_that_the_asker_may_know_of(real_titles, shelf):
     hidden = [entry.pk for entry in real_titles if in_sample(entry.pk)][::2]
     assert hidden

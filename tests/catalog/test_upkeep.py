@@ -93,6 +93,7 @@ def test_only_who_it_concerns_or_who_confirms_notes_a_change_and_of_confirmed_en
     assert {fault.place for fault in told.value.faults} == {"what", "entries"}
 
 
+@pytest.mark.long
 def test_no_change_of_the_cycle_undoes_that_data_is_owed(today):
     today("2026-03-02")
     entry, other = make_entry(update_cycle="monthly"), make_entry(update_cycle="yearly")
@@ -205,6 +206,7 @@ def test_nobody_but_its_own_and_its_confirmers_learns_of_a_revision():
     assert "不让人知道" not in Findable.objects.get(pk=entry.pk).title_text
 
 
+@pytest.mark.long
 @pytest.mark.duty("sharing.type")
 def test_a_former_version_is_read_by_whom_it_was_open_to_if_it_still_is():
     entry = make_entry(

@@ -82,6 +82,7 @@ def test_several_resources_are_had_in_one_file_with_what_they_are(client, stream
     until(lambda: tallies() == {long.pk: 1, short.pk: 2})
 
 
+@pytest.mark.long
 def test_what_is_refused_is_a_line_and_never_a_hole(client, streams):
     open_to_all = make_release().entry
     closed = make_release(
@@ -99,6 +100,7 @@ def test_what_is_refused_is_a_line_and_never_a_hole(client, streams):
     assert gone[empty.slug]["title"] == empty.title
 
 
+@pytest.mark.long
 def test_what_is_stopped_after_it_was_promised_is_left_out_when_its_turn_comes(client, streams):
     first, second = make_release().entry, make_release().entry
     url = asks(client, first, second)
@@ -109,6 +111,7 @@ def test_what_is_stopped_after_it_was_promised_is_left_out_when_its_turn_comes(c
     until(lambda: tallies() == {first.pk: 1})
 
 
+@pytest.mark.long
 def test_whoever_has_a_grant_bears_what_it_says_and_is_named_for_each(client, streams):
     seat = make_seat(make_enterprise(), "representative")
     headers = {"Authorization": f"Bearer {make_token(seat)}"}
@@ -130,6 +133,7 @@ def test_whoever_has_a_grant_bears_what_it_says_and_is_named_for_each(client, st
     }
 
 
+@pytest.mark.long
 def test_a_package_that_is_cut_off_counts_what_has_arrived_and_no_more(client, streams):
     first, second = make_release().entry, make_long_release().entry
     with Slow(asks(client, first, second)) as slow:
@@ -152,6 +156,7 @@ def test_a_right_that_ends_cuts_the_file_that_is_on_its_way(client, streams):
     assert tallies() == {}
 
 
+@pytest.mark.long
 def test_each_file_is_taken_from_what_is_fair_in_an_hour(client, streams, still, monkeypatch):
     few = opening.config.model_copy(update={"fair_use_per_hour": 2})
     monkeypatch.setattr(opening, "config", few)
@@ -162,6 +167,7 @@ def test_each_file_is_taken_from_what_is_fair_in_an_hour(client, streams, still,
     assert Pace.objects.get().used == 2
 
 
+@pytest.mark.long
 def test_an_address_is_good_for_a_few_minutes_and_its_secret_is_stored_nowhere(client, streams):
     entry = make_release().entry
     url = asks(client, entry)

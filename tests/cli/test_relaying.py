@@ -105,6 +105,7 @@ def test_a_call_reaches_the_service_and_its_answer_the_caller(streams, service, 
     )
 
 
+@pytest.mark.long
 def test_what_the_service_says_is_told_as_it_is(streams, service):
     who, *_ = make_caller(service)
     answer = call(streams, service, "/v1/teapot", headers=who)
@@ -112,6 +113,7 @@ def test_what_the_service_says_is_told_as_it_is(streams, service):
     assert outcomes() == ["finished"]
 
 
+@pytest.mark.long
 def test_nothing_of_one_side_is_told_the_other_that_is_not_its_own(streams, service, upstream):
     who, _, seat = make_caller(service)
     sent = who | {
@@ -165,6 +167,7 @@ def test_no_way_of_writing_a_path_leads_out_of_what_is_offered(streams, service,
         assert Delivery.objects.count() == 0, path
 
 
+@pytest.mark.long
 def test_a_method_that_is_not_offered_is_named_as_such(streams, service, upstream):
     who, *_ = make_caller(service)
     answer = call(streams, service, method="DELETE", headers=who)
@@ -172,6 +175,7 @@ def test_a_method_that_is_not_offered_is_named_as_such(streams, service, upstrea
     assert upstream.asked == []
 
 
+@pytest.mark.long
 def test_a_token_that_only_reads_sends_nothing(streams, service, upstream):
     _, _, seat = make_caller(service)
     who = {"Authorization": f"Bearer {make_token(seat, only_reads=True)}"}
@@ -216,6 +220,7 @@ def test_nobody_calls_without_a_right(streams, service, upstream):
     assert len(upstream.asked) == 1
 
 
+@pytest.mark.long
 def test_a_grant_of_rows_is_none_for_calls_and_a_service_is_called_as_a_whole(streams, service):
     rows, *_ = make_caller(service, action="resource.read")
     assert call(streams, service, headers=rows).status_code == 403
@@ -224,6 +229,7 @@ def test_a_grant_of_rows_is_none_for_calls_and_a_service_is_called_as_a_whole(st
     assert call(streams, service, headers=part).status_code == 409
 
 
+@pytest.mark.long
 def test_a_resource_that_is_shared_at_once_is_called_for_a_stated_use(streams, upstream):
     entry = make_shared(sharing_type="unconditional", sharing_condition="")
     service = make_service(upstream.url, entry)
@@ -234,6 +240,7 @@ def test_a_resource_that_is_shared_at_once_is_called_for_a_stated_use(streams, u
     assert Delivery.objects.get().seat_id is not None
 
 
+@pytest.mark.long
 def test_what_is_open_to_all_is_called_by_anyone_and_counted_by_the_hour(streams, upstream):
     entry = make_entry(opening_type="unconditional")
     service = make_service(upstream.url, entry)
@@ -243,6 +250,7 @@ def test_what_is_open_to_all_is_called_by_anyone_and_counted_by_the_hour(streams
     assert (Delivery.objects.count(), Tally.objects.get().queries) == (0, 1)
 
 
+@pytest.mark.long
 def test_a_grant_says_how_often_it_is_called(streams, service):
     who, *_ = make_caller(service, bears=Obligations(rate_per_hour=2))
     taken = [call(streams, service, headers=who) for _ in range(3)]
@@ -250,6 +258,7 @@ def test_a_grant_says_how_often_it_is_called(streams, service):
     assert taken[0].headers["RateLimit-Policy"].startswith('"grant";q=2')
 
 
+@pytest.mark.long
 def test_a_service_that_is_ended_is_called_no_more(streams, service):
     who, *_ = make_caller(service)
     acts.end_service(actor=make_actor(service.entry.provider), service=service)
@@ -262,6 +271,7 @@ def test_a_service_that_is_ended_is_called_no_more(streams, service):
 # Where it does not go.
 
 
+@pytest.mark.long
 def test_an_answer_that_leads_elsewhere_is_not_followed(streams, service, upstream):
     who, *_ = make_caller(service)
     answer = call(streams, service, "/v1/redirect", headers=who, allow_redirects=False)
@@ -283,6 +293,7 @@ def test_an_address_inside_is_not_connected_to(streams, upstream, monkeypatch):
     assert Circuit.objects.get().failures == 0
 
 
+@pytest.mark.long
 def test_a_way_out_that_has_ended_leads_nowhere(streams, service, upstream):
     who, *_ = make_caller(service)
     EgressRule.objects.update(ended_at=clock.now())
@@ -290,6 +301,7 @@ def test_a_way_out_that_has_ended_leads_nowhere(streams, service, upstream):
     assert upstream.asked == []
 
 
+@pytest.mark.long
 def test_a_service_under_a_strangers_certificate_is_not_asked(streams, upstream):
     service = make_service(upstream.url, authority="")
     who, *_ = make_caller(service)
@@ -300,6 +312,7 @@ def test_a_service_under_a_strangers_certificate_is_not_asked(streams, upstream)
 # Long, slow, broken.
 
 
+@pytest.mark.long
 def test_a_long_message_passes_whole_both_ways(streams, service, upstream):
     who, *_ = make_caller(service)
     size = 24 << 20
@@ -318,6 +331,7 @@ def test_a_long_message_passes_whole_both_ways(streams, service, upstream):
     assert Delivery.objects.order_by("begun_at").last().size == size
 
 
+@pytest.mark.long
 def test_a_message_that_is_too_long_is_refused_or_broken_off(streams, upstream):
     service = make_service(upstream.url, most_bytes=1_000_000)
     who, *_ = make_caller(service)
@@ -333,6 +347,7 @@ def test_a_message_that_is_too_long_is_refused_or_broken_off(streams, upstream):
     assert not any(each["size"] > 1_000_000 for each in upstream.asked)
 
 
+@pytest.mark.long
 def test_a_service_that_says_nothing_is_not_waited_for(streams, upstream):
     service = make_service(upstream.url, seconds=1)
     who, *_ = make_caller(service)
@@ -343,6 +358,7 @@ def test_a_service_that_says_nothing_is_not_waited_for(streams, upstream):
     assert Circuit.objects.get().failures == 1
 
 
+@pytest.mark.long
 def test_an_answer_that_dies_in_the_middle_is_seen_to_be_none(streams, service):
     who, *_ = make_caller(service)
     with pytest.raises(requests.RequestException):
@@ -352,6 +368,7 @@ def test_an_answer_that_dies_in_the_middle_is_seen_to_be_none(streams, service):
     assert Circuit.objects.get().failures == 1
 
 
+@pytest.mark.long
 def test_a_caller_that_leaves_ends_the_call_at_the_service(streams, service, upstream):
     who, *_ = make_caller(service)
     where = urlsplit(streams)
@@ -381,6 +398,7 @@ def test_a_right_that_ends_in_the_middle_breaks_the_call_off(streams, service, u
 # The breaker.
 
 
+@pytest.mark.long
 def test_nobody_waits_for_a_service_that_does_not_answer_until_one_call_tries(
     streams, service, upstream
 ):
@@ -440,6 +458,7 @@ def test_failures_of_many_at_once_are_all_counted(service):
 # Signed, and proved.
 
 
+@pytest.mark.long
 def test_a_signed_request_is_known_by_the_key_of_its_token(streams, upstream):
     service = make_service(upstream.url, signed=True)
     who, _, seat = make_caller(service)
@@ -482,6 +501,7 @@ def test_a_signature_that_does_not_hold_is_refused_wherever_it_is_wrong(streams,
     assert all("digest" not in each for each in upstream.asked)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("cookie", "says"),
     [("zh-hans", "请求的签名不成立：没有签名。"), ("en", "does not hold: There is no signature.")],
@@ -499,6 +519,7 @@ def test_why_a_signature_does_not_hold_is_said_in_the_askers_language(
     assert says in answer.json()["detail"]
 
 
+@pytest.mark.long
 def test_a_key_that_has_ended_signs_nothing(streams, service):
     who, _, seat = make_caller(service)
     private = make_key(seat)
@@ -509,6 +530,7 @@ def test_a_key_that_has_ended_signs_nothing(streams, service):
     assert call(streams, service, headers=who | sent).status_code == 401
 
 
+@pytest.mark.long
 def test_request_answer_and_receipt_prove_each_other_offline(streams, service, capsys, client):
     who, *_ = make_caller(service)
     url = f"{streams}/api/v1/services/{service.entry.slug}/v1/echo?a=1"

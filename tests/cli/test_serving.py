@@ -76,6 +76,7 @@ def test_a_server_that_is_killed_leaves_no_child_at_its_port(port):
     assert not answers(port)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_servers_of_one_port_share_what_comes_and_one_takes_all_when_the_other_goes(port):
     with start(SERVE, port) as server, start(SERVE, port) as other:
@@ -100,6 +101,7 @@ def listens(server):
     return any(line.status == psutil.CONN_LISTEN for line in lines)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_demo_that_is_killed_takes_its_server_and_worker_with_it(port):
     with start(DEMO, port) as demo:
@@ -113,6 +115,7 @@ def test_a_demo_that_is_killed_takes_its_server_and_worker_with_it(port):
     assert not answers(port)
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("variable", ["PORT", "YELIN_STREAM_PORT"])
 def test_a_demo_whose_port_is_taken_says_so_and_starts_nothing(port, variable):

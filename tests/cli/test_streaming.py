@@ -113,6 +113,7 @@ def test_a_stream_is_one_line_by_its_id_and_its_secret_is_never_logged(streams, 
     assert "yls_unknown" not in caplog.text
 
 
+@pytest.mark.long
 def test_a_secret_that_is_not_known_is_answered_as_one_that_has_passed(client, streams):
     same = {"X-Request-ID": "0" * 32}
     answer = requests.get(f"{streams}/streams/yls_nothing", headers=same, timeout=20)
@@ -123,6 +124,7 @@ def test_a_secret_that_is_not_known_is_answered_as_one_that_has_passed(client, s
         assert (late.status_code, late.content) == (410, answer.content)
 
 
+@pytest.mark.long
 def test_any_part_of_a_file_is_that_part_of_the_whole(client, streams):
     entry = make_long_release().entry
     whole = requests.get(asks(client, entry), timeout=20)
@@ -146,6 +148,7 @@ def test_any_part_of_a_file_is_that_part_of_the_whole(client, streams):
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(size))
 
 
+@pytest.mark.long
 def test_a_download_that_was_cut_off_is_resumed_and_counts_once_it_is_whole(client, streams):
     entry = make_long_release().entry
     whole = requests.get(asks(client, entry), timeout=20).content
@@ -161,6 +164,7 @@ def test_a_download_that_was_cut_off_is_resumed_and_counts_once_it_is_whole(clie
     until(lambda: downloads() == 2)
 
 
+@pytest.mark.long
 def test_parts_that_are_fetched_at_once_make_one_delivery(client, streams):
     entry = make_long_release().entry
     url = asks(client, entry)
@@ -177,6 +181,7 @@ def test_parts_that_are_fetched_at_once_make_one_delivery(client, streams):
     until(lambda: downloads() == 1)
 
 
+@pytest.mark.long
 def test_whoever_leaves_in_the_middle_has_not_been_delivered(client, streams):
     entry = make_long_release().entry
     with Slow(asks(client, entry)) as slow:
@@ -185,6 +190,7 @@ def test_whoever_leaves_in_the_middle_has_not_been_delivered(client, streams):
     assert downloads() == 0
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("what", ["grant", "term", "hold", "body", "seat", "token"])
 def test_a_right_that_ends_cuts_off_what_is_on_its_way(client, streams, what):
     """B-70: the one address that opens without a login ends with the right it was given for."""
@@ -218,6 +224,7 @@ def end(what, entry, grant, seat):
         seat.tokens.update(expires_at=clock.now())
 
 
+@pytest.mark.long
 def test_a_file_that_is_made_meanwhile_is_sent_as_it_grows(client, streams, monkeypatch):
     monkeypatch.setattr(streaming, "FOLLOW_SECONDS", 0)
     entry = make_long_release(closed(), rows=400_000).entry
@@ -236,6 +243,7 @@ def test_a_file_that_is_made_meanwhile_is_sent_as_it_grows(client, streams, monk
         assert int(again.headers["Content-Length"]) == kept.size
 
 
+@pytest.mark.long
 def test_what_is_not_open_is_kept_sealed_and_its_delivery_has_a_receipt(client, streams):
     entry = make_long_release(closed()).entry
     headers, _, _ = granted(entry)
@@ -301,6 +309,7 @@ def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, 
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.long
 def test_from_a_bucket_a_download_goes_on_where_it_broke_off(client, port, bucket, monkeypatch):  # noqa: F811 - the fixture
     monkeypatch.setattr(Config, "streams", property(lambda _: f"http://127.0.0.1:{port}"))
     entry = make_long_release(closed()).entry
@@ -321,6 +330,7 @@ def test_from_a_bucket_a_download_goes_on_where_it_broke_off(client, port, bucke
     assert not list((config.work / "near").rglob("kept/*"))
 
 
+@pytest.mark.long
 def test_of_a_bucket_only_the_part_that_is_asked_for_is_fetched(client, streams, bucket):
     del bucket
     entry = make_long_release().entry

@@ -146,6 +146,7 @@ def a_worker():
         worker.send_signal(signal.SIGTERM)
 
 
+@pytest.mark.long
 def test_receivers_that_never_answer_hold_up_neither_files_nor_the_ledger(monkeypatch):
     own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network(NETWORK),)})
     monkeypatch.setattr("yelin.outbound.sending.config", own)

@@ -97,6 +97,7 @@ def test_entering_acts_as_whoever_set_it_going_and_stops_with_the_seat():
     assert {leaf.payload["actor"]["seat"] for leaf in leaves} == {str(other.seat_id)}
 
 
+@pytest.mark.long
 def test_a_confirmed_entry_is_changed_by_a_revision_and_stays_live():
     entry = make_entry()
     steward = make_actor(entry.provider)
@@ -117,6 +118,7 @@ def planned_again(file, entry, steward):
     return outcomes(bring(file, body=entry.provider, actor=steward, name="c.csv"))
 
 
+@pytest.mark.long
 def test_an_entry_that_changed_since_the_preview_is_not_overwritten():
     entry = make_entry(state="draft")
     steward = make_actor(entry.provider)

@@ -19,6 +19,7 @@ from yelin.parties.actor import Actor
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_a_large_catalog_is_written_in_the_background_and_had_on_its_page(client, monkeypatch):
     body = make_body()
     for title in ("甲数据", "乙数据"):

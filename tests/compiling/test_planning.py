@@ -10,6 +10,7 @@ def flaws(batch):
     return [(f["row"], f["heading"], f["place"]) for p in batch.planned.all() for f in p.flaws]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("merged", [True, False])
 def test_the_national_layout_becomes_entries_with_their_items(merged):
     batch = bring(national([ports(), ports("船舶登记")], merged=merged))

@@ -70,6 +70,7 @@ contents = st.builds(
 )
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 @settings(
     max_examples=many(4, 2),
@@ -93,6 +94,7 @@ def test_what_is_exported_imports_back_without_a_difference(format_, said):
     assert told == [([], None, None)] * len(said), batch.error
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_social_data_goes_out_marked_and_comes_back_without_a_difference(format_):
     entry = make_social(state="registered", handing_over="consent")

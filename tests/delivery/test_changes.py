@@ -84,6 +84,7 @@ def newest(entry, actor=None):
     return Counter(map(_line, found.page.rows))
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 def test_whoever_was_away_for_several_releases_has_each_of_them_in_its_order():
     entry = make_release().entry
@@ -147,6 +148,7 @@ def test_whoever_has_a_row_that_was_erased_takes_all_anew_at_once_and_in_the_mid
         assert "2013" not in str(taker.rows)
 
 
+@pytest.mark.long
 def test_whoever_may_have_other_items_or_other_columns_come_takes_the_release_whole():
     entry = make_closed()
     citizen, grant = make_taker(entry, bears=Obligations(shown_items=frozenset({"年份", "代码"})))
@@ -186,6 +188,7 @@ FILES = st.dictionaries(KEYS, st.sampled_from(["", "1", "2.50"]), min_size=1, ma
 RELEASES = st.lists(st.tuples(st.sampled_from(OF_A_FILE), FILES), min_size=2, max_size=4)
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 @settings(
     max_examples=many(4, 2),

@@ -57,6 +57,7 @@ def written(value):
     return bytes(value).decode("latin-1") if isinstance(value, memoryview) else str(value)
 
 
+@pytest.mark.long
 def test_the_question_stands_nowhere_and_can_be_shown_to_be_the_one():
     entry = make_closed()
     citizen, _ = make_taker(entry)
@@ -156,6 +157,7 @@ def test_calls_by_two_grants_and_to_a_seat_stand_in_three_dockets():
     assert Docket.objects.filter(grant=None, seat__body=entry.provider).count() == 1
 
 
+@pytest.mark.long
 def test_a_docket_holds_no_more_than_is_found_at_once(monkeypatch):
     monkeypatch.setattr(acts, "MOST", 2)
     entry = make_closed()
@@ -194,6 +196,7 @@ def test_a_receipt_is_for_both_sides_and_the_powers_and_does_not_exist_for_other
             reads.receipt(blind, made.pk)
 
 
+@pytest.mark.long
 def test_a_call_for_a_grant_of_several_purposes_names_one():
     entry = make_closed()
     citizen, _ = make_taker(entry, purposes=["research", "teaching"])

@@ -41,6 +41,7 @@ def ask(client, path):
     return client.get(f"/api/v1/resources/{path}").json()
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 def test_anyone_has_what_differs_between_releases_of_open_data_and_as_files():
     first, _ = make_two()
@@ -87,6 +88,7 @@ def test_each_has_of_a_difference_what_each_has_of_the_releases_and_it_is_record
     assert all(each.sealed_by_id == first.sealed_by_id for each in Kept.objects.all())
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_what_was_erased_stands_in_no_difference(today):
     first, _ = make_two()

@@ -62,6 +62,7 @@ def test_a_doubt_is_answered_by_the_release_that_corrects_it(matter):
     assert Notice.objects.filter(to=citizen.person_id, event="case.decided").exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.check")
 def test_what_is_called_corrected_names_a_version_that_came_after_the_doubt(today):
     today("2026-03-02")
@@ -85,6 +86,7 @@ def test_data_that_could_not_be_used_may_be_mended_without_a_new_version(today):
     assert case.outcome == "approved"
 
 
+@pytest.mark.long
 def test_correcting_less_than_was_in_doubt_says_why(matter):
     case, entry, _, steward = matter
     cases.accept(actor=steward, case=case)
@@ -107,6 +109,7 @@ def test_a_doubt_names_what_is_wrong_and_items_that_exist():
     assert not Case.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.compare")
 def test_whoever_operates_the_platform_compares_the_data_within_its_own_term(matter):
     case, entry, _, steward = matter
@@ -123,6 +126,7 @@ def test_whoever_operates_the_platform_compares_the_data_within_its_own_term(mat
     corrected(case, steward)
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.compare")
 def test_a_step_that_nobody_does_does_not_keep_the_answer_waiting(matter, today):
     case, entry, _, steward = matter

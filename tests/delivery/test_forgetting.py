@@ -70,6 +70,7 @@ def test_a_call_is_kept_to_the_last_day_of_its_term_and_then_its_sum_alone(taken
     assert leaf.payload["facts"] == {"entry": entry.code, "before": "2026-03-03", "calls": 5}
 
 
+@pytest.mark.long
 def test_what_is_taken_later_is_added_to_the_sum(taken, today):
     entry, citizen, _ = taken
     today("2028-06-01")
@@ -86,6 +87,7 @@ def test_what_is_taken_later_is_added_to_the_sum(taken, today):
     assert (Taken.objects.get(party=citizen.person_id).delivered, Taken.objects.count()) == (4, 2)
 
 
+@pytest.mark.long
 def test_what_stands_in_no_signed_leaf_is_never_forgotten(today):
     today("2026-03-02")
     entry = make_closed()
@@ -99,6 +101,7 @@ def test_what_stands_in_no_signed_leaf_is_never_forgotten(today):
     assert not Forgetting.objects.exists()
 
 
+@pytest.mark.long
 def test_a_hold_that_names_it_keeps_the_calls_of_one_resource_as_evidence(taken, today):
     entry, _, _ = taken
     today("2026-03-02")
@@ -116,6 +119,7 @@ def test_a_hold_that_names_it_keeps_the_calls_of_one_resource_as_evidence(taken,
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.long
 def test_two_sweeps_at_once_forget_in_batches_and_sum_up_every_call_once(taken, today, monkeypatch):
     entry, _, _ = taken
     before = told(entry)

@@ -60,6 +60,7 @@ def test_of_all_who_ask_at_once_one_makes_the_file():
     assert set(got) == {Kept.objects.get().pk}
 
 
+@pytest.mark.long
 def test_a_file_that_is_made_anew_has_the_very_same_bytes():
     release = make_long_release()
     asked = [wanted(release, each, filters=(Filter("年份", "gte", "100"),)) for each in MEDIA_TYPES]
@@ -75,6 +76,7 @@ def test_a_file_that_is_made_anew_has_the_very_same_bytes():
         assert (again.size, sha256(again.place)) == first, ask
 
 
+@pytest.mark.long
 def test_a_file_is_known_by_all_that_shapes_its_bytes_and_by_nothing_that_it_says():
     release, other = make_release(), make_release()
     decision = decided(release)
@@ -122,6 +124,7 @@ def test_a_file_of_what_is_not_open_is_sealed_and_goes_with_its_key():
     assert (files(), Kept.objects.count()) == ([], 0)
 
 
+@pytest.mark.long
 def test_a_file_goes_when_its_release_is_sealed_otherwise():
     release, actor = closed_release()
     kept.made(wanted(release), decided(release, actor))
@@ -139,6 +142,7 @@ def test_a_file_goes_when_its_release_is_sealed_otherwise():
     assert len(files()) == 1
 
 
+@pytest.mark.long
 def test_what_nobody_used_for_a_week_goes_and_above_the_limit_what_was_used_longest_ago(
     monkeypatch,
 ):
@@ -156,6 +160,7 @@ def test_what_nobody_used_for_a_week_goes_and_above_the_limit_what_was_used_long
     assert files() == [str(new.pk)]
 
 
+@pytest.mark.long
 def test_what_a_killed_maker_left_is_removed_once_it_is_surely_dead():
     release = make_release()
     made = kept.made(wanted(release), decided(release))

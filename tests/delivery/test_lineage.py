@@ -48,6 +48,7 @@ def test_what_is_forgotten_call_by_call_counts_still():
     assert lineage.uses(Whose(entry), 20) == before
 
 
+@pytest.mark.long
 def test_many_takers_cost_no_more_and_come_as_the_last_of_them_and_a_line_for_others():
     entry = make_closed()
     first, _ = make_taker(entry)

@@ -72,6 +72,7 @@ def test_of_many_who_ask_at_once_no_more_than_the_limit_are_answered():
     assert Pace.objects.get().used == 25
 
 
+@pytest.mark.long
 def test_a_stranger_is_counted_by_address_and_somebody_known_by_name(fair):
     fair(1)
     entry = make_release().entry

@@ -92,6 +92,7 @@ def held(entry, actor):
     return Counter(json.dumps(row, sort_keys=True) for row in rows)
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 @pytest.mark.duty("trace.whole")
 def test_the_whole_release_and_then_each_change_come_in_parts_each_a_delivery(
@@ -131,6 +132,7 @@ def test_what_is_sent_again_is_the_same_to_the_byte_under_the_same_number(entry,
     assert received(served, receiver).log == [1, 2]
 
 
+@pytest.mark.long
 def test_who_lost_all_has_the_newest_release_whole(entry, served):
     subscription, actor = subscribed(entry, served)
     make_release(entry, HEADER + "2015,1,010\n", mode="append")
@@ -142,6 +144,7 @@ def test_who_lost_all_has_the_newest_release_whole(entry, served):
     assert (receiver.log, receiver.rows) == ([2], held(entry, actor))
 
 
+@pytest.mark.long
 def test_each_is_sent_what_it_may_take_and_all_anew_where_that_has_changed(entry, served):
     shown = frozenset({"年份", "海口港"})
     bears = Obligations(masks={"海口港": Mask.NULL}, shown_items=shown)
@@ -160,6 +163,7 @@ def test_each_is_sent_what_it_may_take_and_all_anew_where_that_has_changed(entry
     assert (receiver.log, receiver.rows) == ([1, 1], held(entry, actor))
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_what_was_erased_is_erased_at_the_subscriber_too(entry, served):
     subscription, actor = subscribed(entry, served)
@@ -195,6 +199,7 @@ def test_who_loses_the_right_between_two_parts_is_sent_nothing_further(entry, se
     assert Delivery.objects.filter(channel="push", outcome="finished").count() == 2
 
 
+@pytest.mark.long
 def test_what_is_not_taken_counts_as_cut_off_and_the_next_try_goes_on_at_that_part(
     entry, served, monkeypatch
 ):
@@ -208,6 +213,7 @@ def test_what_is_not_taken_counts_as_cut_off_and_the_next_try_goes_on_at_that_pa
     assert received(served).log == [1]
 
 
+@pytest.mark.long
 def test_no_more_is_sent_in_an_hour_than_a_grant_allows(entry, served, monkeypatch):
     monkeypatch.setattr(parts, "PART_BYTES", 60)
     subscription, _ = subscribed(entry, served, bears=Obligations(rate_per_hour=2))
@@ -218,6 +224,7 @@ def test_no_more_is_sent_in_an_hour_than_a_grant_allows(entry, served, monkeypat
     assert job.scheduled_at is not None
 
 
+@pytest.mark.long
 def test_one_of_several_purposes_is_named_and_recorded(entry, served):
     purposes = ["research", "teaching"]
     with pytest.raises(Incomplete):
@@ -227,6 +234,7 @@ def test_one_of_several_purposes_is_named_and_recorded(entry, served):
     assert {each.purpose for each in Delivery.objects.filter(channel="push")} == {"teaching"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", [{"wants": "all"}, {"since": 2}, {"since": -1}])
 def test_what_cannot_be_chosen_is_told_at_its_field(entry, served, wrong):
     with pytest.raises(Incomplete):

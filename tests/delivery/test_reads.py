@@ -19,6 +19,7 @@ from yelin.warehouse.query import Filter, Question
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 def test_the_provider_sees_who_has_what_of_which_version_under_which_grant():
     entry = make_closed()
@@ -58,6 +59,7 @@ def test_recipients_are_told_to_those_who_answer_for_the_data_alone():
             reads.recipients(blind, entry)
 
 
+@pytest.mark.long
 def test_a_long_list_of_recipients_costs_what_a_short_one_does():
     entry = make_closed()
     steward = make_actor(entry.provider)
@@ -83,6 +85,7 @@ def make_taken_by_firm(entry):
     return make_representative(firm)
 
 
+@pytest.mark.long
 @pytest.mark.duty("governance.powers")
 def test_successors_see_what_was_delivered_and_what_was_taken_before_them():
     entry = make_closed()

@@ -140,6 +140,7 @@ def closed():
 
 
 # Nothing is made smaller: each statement takes a process.
+@pytest.mark.long
 @settings(max_examples=many(6, 2), phases=[Phase.reuse, Phase.generate])
 @given(bears=BEARS, asking=st.data())
 @pytest.mark.duty("opening.apply")
@@ -180,6 +181,7 @@ def test_a_hidden_item_is_no_column_of_a_select():
     assert refused.value.at.line == 2
 
 
+@pytest.mark.long
 def test_each_resource_is_taken_for_the_purpose_that_its_own_grant_has():
     one, other, free = make_closed(), make_closed(), make_release().entry
     taker, _ = make_taker(one, purposes=["research", "teaching"])
@@ -229,6 +231,7 @@ def test_a_hidden_resource_is_as_missing_as_none():
     assert told[0] == told[1]
 
 
+@pytest.mark.long
 def test_a_limit_of_calls_counts_selects_too():
     entry = make_closed()
     taker, _ = make_taker(entry, bears=Obligations(rate_per_hour=1))
@@ -237,6 +240,7 @@ def test_a_limit_of_calls_counts_selects_too():
         ask(taker, "SELECT count(*) FROM {0}", entry)
 
 
+@pytest.mark.long
 def test_what_is_called_off_ends_its_process_and_is_not_counted(monkeypatch):
     entry = make_release().entry
     endless = (

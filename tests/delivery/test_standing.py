@@ -77,6 +77,7 @@ def destroy(entry):
     Release.objects.filter(entry=entry).update(destroyed_at=clock.now())
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("opening.free")
 @pytest.mark.parametrize(
     ("change", "told"),
@@ -122,6 +123,7 @@ def test_what_changes_is_handed_out_as_it_is_now(entry):
     assert len(q) > 1
 
 
+@pytest.mark.long
 def test_a_bad_question_is_told_and_what_is_known_already_is_not_sent(entry):
     with pytest.raises(UnknownColumn):
         ask(entry, Question(columns=("沒有這一列",)))
@@ -132,6 +134,7 @@ def test_a_bad_question_is_told_and_what_is_known_already_is_not_sent(entry):
     assert Pace.objects.get().used == 5
 
 
+@pytest.mark.long
 def test_whoever_is_known_is_asked_about_anew(entry):
     citizen, _ = make_taker(make_closed())
     for _ in range(2):
@@ -144,6 +147,7 @@ def test_whoever_is_known_is_asked_about_anew(entry):
             ask(closed)
 
 
+@pytest.mark.long
 def test_pages_follow_one_another_and_are_each_of_the_question(entry):
     question = Question((Filter("年份", "gte", "2013"),), limit=1)
     first = ask(entry, question)
@@ -190,6 +194,7 @@ def given_back():
     return Tally.objects.get().queries, sum(Pace.objects.values_list("used", flat=True))
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 @pytest.mark.parametrize("limit", [36_000, 0])
 def test_whoever_asks_for_many_is_counted_ahead_and_exactly(early, entry, monkeypatch, limit):
@@ -211,6 +216,7 @@ def test_whoever_asks_for_many_is_counted_ahead_and_exactly(early, entry, monkey
     assert given_back() == (302, 302 if limit else 2)
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.free")
 @pytest.mark.parametrize(
     ("change", "told"), [(hold, gate.Refused), (withdraw, Withdrawn), (close_it, gate.Refused)]
@@ -242,6 +248,7 @@ def test_no_limit_is_passed_by_who_is_counted_ahead(early, entry, at_once, monke
     assert given_back() == (500, 500)
 
 
+@pytest.mark.long
 def test_whoever_is_told_to_stop_gives_back_first(early, entry):
     """Threads of the server are daemons, and so would be each that they start."""
     many = 20
@@ -259,6 +266,7 @@ def test_whoever_is_told_to_stop_gives_back_first(early, entry):
     assert given_back() == (2 + many, 2 + many)
 
 
+@pytest.mark.long
 def test_close_to_the_end_of_an_hour_nothing_is_counted_ahead(entry):
     with clock.standing_at(clock.this_hour() + timedelta(minutes=59, seconds=55)):
         for _ in range(40):
@@ -266,6 +274,7 @@ def test_close_to_the_end_of_an_hour_nothing_is_counted_ahead(entry):
         assert Tally.objects.get().queries == 42
 
 
+@pytest.mark.long
 def test_without_a_limit_answers_are_counted_too(monkeypatch):
     monkeypatch.setitem(vars(config), "fair_use_per_hour", 0)
     entry = make_release(make_entry()).entry

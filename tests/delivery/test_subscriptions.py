@@ -66,6 +66,7 @@ def test_a_subscriber_is_told_once_of_a_new_release_and_of_none_of_its_rows(entr
     assert (subscription.told, subscription.failure) == (2, "")
 
 
+@pytest.mark.long
 @pytest.mark.duty("systems.connect")
 def test_what_arrives_over_the_way_out_of_a_system_is_its_last_success(entry, served):
     subscription, actor = subscribed(entry, served)
@@ -78,6 +79,7 @@ def test_what_arrives_over_the_way_out_of_a_system_is_its_last_success(entry, se
     assert system.succeeded_at is not None
 
 
+@pytest.mark.long
 def test_what_is_not_taken_is_tried_again_later_and_then_stands_until_it_is(entry, served):
     subscription, actor = subscribed(entry, served, "busy")
     make_release(entry)
@@ -119,6 +121,7 @@ def test_what_is_not_taken_is_tried_again_later_and_then_stands_until_it_is(entr
     assert said[-2:] == [2, 3]
 
 
+@pytest.mark.long
 def test_whoever_subscribed_has_what_stands_sent_at_once_or_anew_from_a_release(entry, served):
     subscription, actor = subscribed(entry, served, "busy")
     make_release(entry)
@@ -169,6 +172,7 @@ def leave(entry, actor):
         Seat.objects.filter(pk=actor.seat_id).end(clock.now())
 
 
+@pytest.mark.long
 @pytest.mark.duty("security.protect")
 @pytest.mark.parametrize("stop", [revoke, hold, leave])
 def test_who_may_no_longer_take_the_data_is_told_nothing_and_the_subscription_ends(

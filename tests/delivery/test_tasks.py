@@ -55,6 +55,7 @@ def guarded(failed, work, *of):
         connection.close()
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 def test_workers_that_list_while_others_take_list_every_call_once(monkeypatch):
     entry = make_closed()

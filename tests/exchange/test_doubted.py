@@ -23,6 +23,7 @@ def extract_of(entry, actor, key):
     return make_extract(entry, actor, rows=rows, purpose="administrative_basis")
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.mark", "sharing.extract")
 def test_an_extract_of_a_marked_record_says_so_on_its_face_and_in_its_statement():
     entry = people()

@@ -118,6 +118,7 @@ def test_the_statement_verifies_by_the_public_key_alone():
     assert json.loads(said.payload)["extract"]["columns"] == ["年份", "海口港", "代码"]
 
 
+@pytest.mark.long
 def test_what_was_changed_since_it_was_sealed_proves_nothing(tmp_path):
     issued = made(make_extract())
     at = issued.pdf.index(b"/StructTreeRoot")
@@ -141,6 +142,7 @@ def test_what_was_changed_since_it_was_sealed_proves_nothing(tmp_path):
         proving.prove(issued.pdf, [stranger])
 
 
+@pytest.mark.long
 def test_whoever_seals_what_the_ledger_does_not_know_proves_nothing(monkeypatch):
     """A stolen seal is not enough: the leaf must say the same digest and the same certificate."""
     extract = make_extract()
@@ -157,6 +159,7 @@ def test_whoever_seals_what_the_ledger_does_not_know_proves_nothing(monkeypatch)
         proving.prove(made(extract).jws, keys())
 
 
+@pytest.mark.long
 def test_a_newer_release_makes_it_out_of_date_only_where_its_own_rows_changed(
     django_assert_num_queries,
 ):
@@ -173,6 +176,7 @@ def test_a_newer_release_makes_it_out_of_date_only_where_its_own_rows_changed(
     assert found.changed_in == 3
 
 
+@pytest.mark.long
 def test_whether_it_is_out_of_date_is_not_told_from_rows_that_its_seat_has_no_more():
     entry = make_known(**CONDITIONS)
     body = make_body()
@@ -184,6 +188,7 @@ def test_whether_it_is_out_of_date_is_not_told_from_rows_that_its_seat_has_no_mo
     assert standing.of(extract) is Standing.UNCERTAIN
 
 
+@pytest.mark.long
 def test_what_was_revoked_says_nothing_more_and_that_it_was_issued_stays():
     entry = make_known()
     owner = make_actor(entry.provider)
@@ -203,6 +208,7 @@ def test_what_was_revoked_says_nothing_more_and_that_it_was_issued_stays():
         acts.revoke_extract(actor=owner, extract=extract, reason="再次作废")
 
 
+@pytest.mark.long
 def test_data_of_the_highest_grade_is_issued_by_two_people_and_read_by_neither_before():
     entry = make_known(grade=4)
     first, second = make_actor(entry.provider), make_actor(entry.provider, role="officer")
@@ -231,6 +237,7 @@ def test_data_of_the_highest_grade_is_issued_by_two_people_and_read_by_neither_b
         proposals.approve(actor=second, proposal=again.value.proposal)
 
 
+@pytest.mark.long
 def test_a_body_seals_with_its_own_certificate_as_long_as_it_has_one():
     entry = make_known()
     head, steward = (make_actor(entry.provider, role=role) for role in ("head", "steward"))
@@ -266,6 +273,7 @@ def test_a_seal_that_verifiers_do_not_know_is_not_taken():
         seals.brought(b"no container", PASSPHRASE)
 
 
+@pytest.mark.long
 def test_rows_come_into_it_as_the_gate_gives_them():
     entry = make_known(**CONDITIONS)
     body = make_body()

@@ -96,6 +96,7 @@ def test_the_same_value_written_otherwise_is_the_same():
         assert set(answer.items) == set(items)
 
 
+@pytest.mark.long
 def test_only_what_was_given_is_compared():
     entry = people()
     bears = Obligations(
@@ -133,6 +134,7 @@ def test_without_the_key_nothing_is_found():
             verifying.verify(actor, entry, [wrong], call=Call())
 
 
+@pytest.mark.long
 @pytest.mark.duty("sharing.use", "collection.verify")
 def test_who_has_it_by_law_by_grant_or_by_its_rows_verifies_and_nobody_else():
     at_once = make_release(
@@ -153,6 +155,7 @@ def test_who_has_it_by_law_by_grant_or_by_its_rows_verifies_and_nobody_else():
         assert ask(firm, opened, WANG, 姓名="王小明")[1] == {"姓名": "yes"}
 
 
+@pytest.mark.long
 def test_a_batch_is_one_delivery_whose_questions_are_paced_one_by_one():
     entry = people()
     actor, grant = verifier(entry, bears=Obligations(rate_per_hour=10))

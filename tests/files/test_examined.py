@@ -109,6 +109,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("kind", TAKEN)
 def test_a_file_is_what_it_can_be_read_as_whatever_it_is_called(kind):
     found = make_examined(TAKEN[kind](), "证明.exe")
@@ -135,6 +136,7 @@ def test_a_metafile_that_packs_well_makes_no_bomb():
     assert make_examined(content).kind.name == "docx"
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     "case", ["a page as text", "a bomb of a document", "a PNG bomb", "a JPEG that is cut off"]
 )

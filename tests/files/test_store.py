@@ -172,6 +172,7 @@ def slowly():
 """
 
 
+@pytest.mark.drawn(1)
 def test_a_process_killed_while_it_sends_leaves_nothing_to_be_seen(either):
     store()
     told = os.environ | {"YELIN_HOME": str(config.root)} | either

@@ -48,7 +48,6 @@ def house(kept):
     return entries, actors
 
 
-@pytest.mark.thorough
 def test_the_answer_for_one_thing_and_the_list_of_all_things_agree(house):
     _, actors = house
     # Read once: whoever decides finds what each stands beside where it was found before.

@@ -13,7 +13,7 @@ from yelin.catalog.models import Entry
 from yelin.gate import Decision
 from yelin.law import packs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+pytestmark = pytest.mark.django_db
 
 SEE, READ, ROWS = "entry.see", "entry.read", "resource.read"
 ASKED = [(SEE, ""), (READ, ""), *((ROWS, purpose) for purpose in PURPOSES)]

@@ -37,6 +37,7 @@ def test_a_hidden_entry_takes_a_file_as_one_that_is_missing(client):
     alike(client, "/api/v1/resources/{}/releases", hidden.slug, "307010001-999999", **asked)
 
 
+@pytest.mark.long
 def test_a_tile_that_is_not_published_is_as_missing_as_one_that_never_will_be(client):
     make_entry(state="awaiting")
     settle()

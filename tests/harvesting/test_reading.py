@@ -51,6 +51,7 @@ def test_what_a_source_lists_becomes_drafts_once_with_where_it_is_from(site):
     assert Entry.objects.get(pk=origin.entry_id).content() == entry
 
 
+@pytest.mark.long
 def test_only_what_changed_at_the_source_is_changed_here_and_what_was_written_here_stays(site):
     site.packages = [package(1), package(2)]
     source = make_source(site)
@@ -91,6 +92,7 @@ def test_the_same_id_at_two_sources_is_two_things(site):
     assert Entry.objects.filter(origin__remote_id="p00001").count() == 2
 
 
+@pytest.mark.long
 def test_a_title_that_the_body_has_already_is_refused_with_its_reason_and_nothing_else_is(site):
     body = make_body()
     make_entry(provider=body, state="draft", title="港口货物吞吐量 1")
@@ -104,6 +106,7 @@ def test_a_title_that_the_body_has_already_is_refused_with_its_reason_and_nothin
     assert run.counts["refused"] == 1
 
 
+@pytest.mark.long
 def test_what_is_listed_no_more_is_gone_the_second_time_and_its_entry_stays(site):
     site.packages = [package(1), package(2)]
     source = make_source(site)
@@ -186,6 +189,7 @@ def went_on(run):
     return run
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch, at):
     site.packages = [package(n) for n in range(120)]

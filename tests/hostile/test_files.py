@@ -87,8 +87,8 @@ def asked_besides(slug: str) -> Iterator[str]:
 
 
 def answered_by_sql(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
-    """Yield what the console shows of each resource, and gives as a file."""
-    for slug in laid.fills["slug"]["Entry"]:
+    """Yield what the console shows of a resource, and gives as a file; whole, of each."""
+    for slug in some(sorted(laid.fills["slug"]["Entry"]), 2):
         asked = {"sql": f'SELECT * FROM "{code_of(slug)}"'}  # noqa: S608 - our own
         yield f"/sql/ of {slug}", client.post("/sql/", asked)
         yield f"/sql/download of {slug}", client.post("/sql/", asked | {"format": "csv"})
@@ -117,7 +117,7 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
         return answer
 
     besides = [[path] for slug in laid.fills["slug"]["Entry"] for path in asked_besides(slug)]
-    for group in some([*paths(laid), *besides], 25):
+    for group in some([*paths(laid), *besides], 12):
         for path in group:
             answer = meet(path)
             # Where one of a kind is not, no other is.
@@ -125,14 +125,13 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
                 break
             if answer is not None:
                 yield path, answer
-    while ahead and len(met) < many(9_000, 45):
+    while ahead and len(met) < many(9_000, 20):
         path = ahead.pop()
         if (answer := meet(path)) is not None and answer.status_code != 404:
             yield path, answer
 
 
 @pytest.mark.slow
-@pytest.mark.thorough
 def test_nothing_of_hostile_files_leaves_its_place_wherever_it_is_shown_or_taken():
     laid = lay()
     wrong: dict[str, list[str]] = {}
@@ -144,4 +143,4 @@ def test_nothing_of_hostile_files_leaves_its_place_wherever_it_is_shown_or_taken
                 wrong[f"{name}: {path}"] = found
     lines = [f"{where}\n   " + "\n   ".join(what[:6]) for where, what in wrong.items()]
     assert not wrong, "\n".join([f"DRAW={DRAW}", *lines])
-    assert len(met) > many(60, 10)
+    assert len(met) > many(60, 6)

@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pkgutil import walk_packages
 
+import pytest
 from django.utils import translation
 
 from yelin import gate, web
@@ -34,6 +35,7 @@ def test_every_act_has_a_door_an_arm_and_a_sentence():
         assert any(arm.action == act.name for arm in gate.arms()), act.name
 
 
+@pytest.mark.long
 def test_every_act_is_there_before_any_page_is():
     asked = (
         "import django; django.setup();"

@@ -164,5 +164,7 @@ def test_the_house_holds_its_own_plan():
     assert held.returncode == 0, held.stdout
 
 
+@pytest.mark.long
 def test_the_conformance_page_is_true():
+    """As ``make check`` asks, too."""
     assert conformance.faults(ROOT) == []

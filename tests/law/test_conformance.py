@@ -49,6 +49,12 @@ def test_one():
     pass
 
 
+@pytest.mark.long
+@pytest.mark.duty("sharing.basis")
+def test_long():
+    pass
+
+
 @pytest.mark.duty("sharing.bases")
 class TestMany:
     @pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.duty("secrets.outside"))])
@@ -95,6 +101,7 @@ def test_marks_on_tests_classes_parameters_and_modules_are_read_from_source(tree
         Proof("trace.whole", path, "the whole module"),
         Proof("catalog.confirm", path, "test_one"),
         Proof("opening.free", path, "test_one"),
+        Proof("sharing.basis", path, "test_long", long=True),
         Proof("sharing.bases", path, "TestMany"),
         Proof("secrets.outside", path, "TestMany::test_two"),
     }
@@ -105,6 +112,7 @@ def test_what_does_not_agree_is_named(tree: Path) -> None:
     found = conformance.faults(tree)
     assert "security.grade: no code carries it" in found
     assert "opening.apply: no test proves it" in found
+    assert "sharing.basis: none but long tests prove it" in found
     assert "tests/catalog/test_acts.py: TestMany proves sharing.bases, which is no duty" in found
     assert not [fault for fault in found if fault.startswith(("opening.free", "secrets.outside"))]
     assert not [fault for fault in found if "docs/conformance.md" in fault]

@@ -215,6 +215,7 @@ def test_a_pack_that_is_not_there_is_named() -> None:
 H = "hainan-2019"
 
 
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize(
     ("file", "old", "new", "key", "says"),
     [

@@ -11,6 +11,7 @@ def told() -> list[tuple[str, bool]]:
     return [(each.says.format(**each.params), each.late) for each in standing.concerns()]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("terms.count")
 @pytest.mark.parametrize(
     ("day", "number", "late"),

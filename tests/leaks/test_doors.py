@@ -41,7 +41,7 @@ from yelin.opening.models import Figures
 
 pytestmark = pytest.mark.django_db
 # Of all questions one in so many is asked; all of them by ``prove.doors``.
-ASK_EVERY = int(os.environ.get("DOORS_EVERY", "160"))
+ASK_EVERY = int(os.environ.get("DOORS_EVERY", "320"))
 LIST_EVERY = -(-ASK_EVERY // 7)
 
 

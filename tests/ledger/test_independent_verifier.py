@@ -70,12 +70,14 @@ def judge(program, tmp_path):
     return run
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600])
 def test_a_whole_log_is_accepted(judge, make_log, size):
     log = make_log(0, size // 2, size)
     assert judge(log, *log.checkpoints) == (0, f"ok {size} leaves\n")
 
 
+@pytest.mark.long
 def test_what_was_taken_over_of_a_broken_log_continues_its_checkpoints(judge, make_log):
     broken, present = make_log(300, 600), make_log(700, seed=2)
     first, last = broken.checkpoints
@@ -83,6 +85,7 @@ def test_what_was_taken_over_of_a_broken_log_continues_its_checkpoints(judge, ma
     assert judge(present, first, last, former=[broken.key]) == (0, "ok 700 leaves\n")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_log_of_three_levels_is_accepted(judge, make_log):
     log = make_log(300, 65_536, 70_000)
@@ -99,6 +102,7 @@ def test_a_changed_entry_is_named(judge, make_log, published_entry):
     assert says.startswith("fault: entry 300 is not the leaf that the tiles have there\n")
 
 
+@pytest.mark.long
 def test_entries_that_changed_places_are_named(judge, make_log):
     log = make_log(600)
     entries = list(log.entries)
@@ -110,6 +114,7 @@ def test_entries_that_changed_places_are_named(judge, make_log):
     assert "fault: entry 300 is not the leaf" in says
 
 
+@pytest.mark.long
 def test_a_removed_entry_is_found(judge, make_log):
     log = make_log(600)
     log.rewrite_entries(log.entries[:590] + log.entries[591:])
@@ -118,6 +123,7 @@ def test_a_removed_entry_is_found(judge, make_log):
     assert "tile/entries/002.p/88 has 87 entries, not 88" in says
 
 
+@pytest.mark.long
 def test_a_changed_tile_is_found(judge, make_log):
     log = make_log(600)
     path = log.path_of(0, 1)
@@ -144,6 +150,7 @@ def test_a_cut_and_a_rewritten_log_are_found_by_an_older_checkpoint(
     assert "of 300 leaves is not the beginning of the log" in says
 
 
+@pytest.mark.long
 def test_a_log_signed_by_another_key_is_refused(judge, make_log):
     log, strange = make_log(10), make_log(10, seed=2)
     strange.private = log.private
@@ -167,6 +174,7 @@ def test_both_verifiers_accept_the_log_of_others(program, cases):
     assert done.stdout == "ok 15 leaves\n"
 
 
+@pytest.mark.long
 def test_both_verifiers_agree_on_every_tampered_file(judge, make_log):
     log = make_log(20, 520)
     for path in sorted(log.folder.rglob("*")):

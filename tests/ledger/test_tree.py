@@ -132,6 +132,7 @@ def test_sizes_on_the_edges_of_tiles_have_the_right_root(size):
     assert tree.root(MANY, size) == naive_root(leaves_of(size))
 
 
+@pytest.mark.long
 def test_seventy_thousand_leaves_lie_in_the_tiles_the_specification_counts():
     by_level = {}
     for (level, _), hashes in MANY.tiles.items():

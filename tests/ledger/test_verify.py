@@ -39,6 +39,7 @@ def test_a_log_of_any_size_is_whole(make_log, size):
     assert report.is_whole, report.findings
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [65_536, 70_000])
 def test_a_log_of_three_levels_is_whole_and_its_upper_tiles_are_read(make_log, size):
@@ -318,6 +319,7 @@ def test_no_single_changed_byte_goes_unseen(make_log, data):
     assert not report.is_whole
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_log(make_log):
     def peak(size):

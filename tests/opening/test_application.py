@@ -204,6 +204,7 @@ def test_everyone_follows_the_course_and_nobody_else_opens_the_case(matter):
     assert not gate.decide(stranger, "case.see", case).allowed
 
 
+@pytest.mark.long
 def test_no_leaf_says_what_the_applicant_wrote(matter):
     case, _, _, steward = matter
     cases.accept(actor=steward, case=case)

@@ -93,6 +93,7 @@ def test_a_draft_keeps_its_files_sealed_and_hands_them_in_with_it():
     assert not Thing.objects.filter(kind="draft").exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply", "personal.erase")
 def test_a_file_of_a_draft_is_removed_alone_and_goes_with_the_draft_and_its_term(today):
     today("2026-03-02")
@@ -108,6 +109,7 @@ def test_a_file_of_a_draft_is_removed_alone_and_goes_with_the_draft_and_its_term
     assert not DataKey.objects.filter(thing__in=[first.pk, *(each.pk for each in others)]).exists()
 
 
+@pytest.mark.long
 def test_a_draft_holds_only_so_many_files(monkeypatch):
     monkeypatch.setattr(drafts, "MOST_FILES", 1)
     citizen, entry = make_citizen(), make_conditional()

@@ -157,6 +157,7 @@ def test_an_enterprise_acts_once_its_register_entry_and_its_representative_were_
         make_identity(make_citizen(), make_enterprise(verified_at=None))
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.require", "opening.apply")
 def test_data_of_a_high_grade_is_applied_for_under_a_verified_name():
     citizen, entry = make_citizen(), make_conditional(grade=3)

@@ -30,6 +30,7 @@ def found() -> dict[str, openness.Measure]:
     return {each.name: each for each in openness.measures(openness.opened(Actor.anyone()))}
 
 
+@pytest.mark.long
 def test_each_lack_is_found_where_it_is_and_nowhere_else():
     body = make_body()
     sound = make_release(make_entry(title="港口吞吐量", items=ITEMS), csv(40)).entry

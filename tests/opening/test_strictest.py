@@ -71,7 +71,6 @@ def has(asker, resource, item) -> bool:
     return opening != "none" and by_opening
 
 
-@pytest.mark.thorough
 @pytest.mark.duty("security.grade")
 @pytest.mark.duty("sharing.type")
 @pytest.mark.duty("opening.type")

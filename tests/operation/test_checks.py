@@ -225,6 +225,7 @@ def test_the_doctor_tells_programs_the_same_and_fails_where_something_is_wrong()
     assert found["migrations"]["level"] == "well"
 
 
+@pytest.mark.long
 def test_the_doctor_needs_no_database_to_say_that_there_is_none():
     told = doctor(DATABASE_URL="postgresql://yelin:geheim@127.0.0.1:1/yelin")
     assert told.returncode == 1
@@ -234,6 +235,7 @@ def test_the_doctor_needs_no_database_to_say_that_there_is_none():
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_names_a_pack_that_is_not_sound():
     told = doctor(YELIN_PACK="atlantis")
     assert told.returncode == 1

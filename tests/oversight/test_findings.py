@@ -74,6 +74,7 @@ def test_nobody_closes_a_finding_by_hand(found):
             acts.close(actor=actor, finding=found, release=found.release)
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.mend")
 def test_what_a_finding_stands_on_is_loosened_by_nobody_whom_it_concerns(found):
     rule, steward = found.entry.quality_rules.get(), make_actor(found.entry.provider)
@@ -102,6 +103,7 @@ def test_a_rule_that_was_wrong_itself_is_let_go_by_whoever_supervises(found):
     assert found.state == "closed"
 
 
+@pytest.mark.long
 def test_a_threshold_is_not_lowered_until_a_release_reaches_it():
     entry = make_entry()
     make_rule(entry, veto=True)
@@ -155,6 +157,7 @@ def test_a_term_that_passes_is_told_once_and_what_is_owed_stays_owed(client, fou
     assert found.entry.title not in text_of(client.get("/desk/findings/?overdue=1"))
 
 
+@pytest.mark.long
 def test_a_score_below_the_threshold_is_found_and_small_misses_of_made_rules_are_not():
     entry = make_entry()
     make_release(entry, PORTS)
@@ -166,6 +169,7 @@ def test_a_score_below_the_threshold_is_found_and_small_misses_of_made_rules_are
     assert Finding.objects.get().rules == ["total"]
 
 
+@pytest.mark.long
 def test_the_provider_answers_on_its_desk_and_supervision_reads(client, found):
     sign_in(client, make_seat(found.entry.provider, "steward"))
     assert "整改数据" in text_of(client.get("/desk/"))

@@ -161,6 +161,7 @@ def test_what_rests_on_a_contract_lets_nothing_out():
         agreed(notice, make_subject())
 
 
+@pytest.mark.long
 def test_neither_leaf_nor_set_says_of_whom_it_is_and_two_sets_have_nothing_in_common():
     covering, other = make_covering(), make_covering()
     subject = make_subject()

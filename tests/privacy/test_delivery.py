@@ -59,6 +59,7 @@ def test_rows_leave_by_consent_alone_and_stay_from_the_moment_of_its_withdrawal(
     assert stations(taker, covering.entry) == ["美兰"]
 
 
+@pytest.mark.long
 def test_whoever_agreed_before_the_data_was_covered_counts():
     entry = make_people()
     covering = make_covering(entry)
@@ -118,6 +119,7 @@ DOORS = {
 }
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.duty("personal.hand_over")
 @pytest.mark.duty("personal.withdraw")
 @pytest.mark.parametrize("door", DOORS)
@@ -147,6 +149,7 @@ def make_officer(entry, **over) -> Actor:
     return officer
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.hand_over")
 def test_no_record_is_verified_of_whoever_does_not_agree_or_does_no_more():
     items = (
@@ -174,6 +177,7 @@ def test_no_record_is_verified_of_whoever_does_not_agree_or_does_no_more():
     assert said(NUMBERS[1], "美兰") == unknown
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.hand_over")
 def test_no_extract_tells_of_whoever_does_not_agree_or_does_no_more():
     covering = make_covering()
@@ -189,6 +193,7 @@ def test_no_extract_tells_of_whoever_does_not_agree_or_does_no_more():
         make_extract(entry, officer, rows=whole)
 
 
+@pytest.mark.long
 def test_a_cursor_a_ticket_and_what_a_subscriber_has_end_where_a_consent_does():
     covering = make_covering()
     entry = covering.entry
@@ -209,6 +214,7 @@ def test_a_cursor_a_ticket_and_what_a_subscriber_has_end_where_a_consent_does():
     assert [row["站点"] for row in anew.page.rows] == ["三亚站"]
 
 
+@pytest.mark.long
 def test_a_consent_counts_for_its_use_alone_and_without_one_for_none():
     covering = make_covering(uses=("planning",))
     entry = covering.entry
@@ -237,6 +243,7 @@ def test_whoever_has_other_columns_alone_has_the_rows_of_those_who_agree():
     assert stations(taker, covering.entry) == ["美兰"]
 
 
+@pytest.mark.long
 def test_many_changes_are_written_down_and_the_last_word_counts(monkeypatch):
     monkeypatch.setattr(agreed, "MOST_CHANGES", 1)
     covering = make_covering()
@@ -266,6 +273,7 @@ def run_waiting() -> int:
     return len(asked)
 
 
+@pytest.mark.long
 def test_nobody_waits_for_marks_that_a_covering_or_a_release_needs():
     entry = make_covering().entry
     assert numbers_of(entry) == []
@@ -283,6 +291,7 @@ def test_nobody_waits_for_marks_that_a_covering_or_a_release_needs():
     assert [path.stat().st_ino for path in numbers_of(entry)] == written
 
 
+@pytest.mark.long
 def test_of_a_set_that_has_ended_nothing_stays():
     first, second = make_covering(), make_covering()
     for covering in (first, second):

@@ -27,6 +27,7 @@ def waits_for_a_lock() -> bool:
         return cursor.fetchone()[0] > 0
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_what_a_killed_worker_was_deleting_is_deleted_by_the_next():
     # Marks are made by the secret of the installation, which the worker has as we do.

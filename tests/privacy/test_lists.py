@@ -62,6 +62,7 @@ def make_list(covering, *numbers: str) -> ConsentList:
     return listed
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.agree")
 @pytest.mark.duty("personal.hand_over")
 def test_whoever_is_on_the_newest_version_of_a_list_agrees_and_nobody_else_by_it():
@@ -109,6 +110,7 @@ def test_whoever_objects_or_withdraws_is_brought_back_by_no_version_of_a_list():
     assert stations(taker, covering.entry) == ["海口东站", "三亚站", "亚龙湾"]
 
 
+@pytest.mark.long
 def test_whoever_has_no_account_any_more_is_brought_back_by_no_list():
     covering = make_covering()
     taker, _ = make_taker(covering.entry)
@@ -126,6 +128,7 @@ def test_whoever_has_no_account_any_more_is_brought_back_by_no_list():
     assert stations(taker, covering.entry) == ["三亚站"]
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.guardian")
 def test_a_guardian_objects_for_a_child_and_is_not_told_whether_it_is_on_the_list(today):
     today("2026-11-28")
@@ -149,6 +152,7 @@ def test_a_guardian_objects_for_a_child_and_is_not_told_whether_it_is_on_the_lis
     assert len(stations(taker, covering.entry)) == 4
 
 
+@pytest.mark.long
 def test_data_that_goes_out_by_a_purpose_later_goes_by_its_list_too():
     covering = make_covering()
     acts.uncover(actor=collector(covering.entry), covering=covering)
@@ -163,6 +167,7 @@ def test_data_that_goes_out_by_a_purpose_later_goes_by_its_list_too():
     assert SubjectSet.objects.get(covering=again).state == state
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.hand_over")
 def test_by_a_list_that_goes_out_itself_none_of_its_own_rows_leaves():
     """Whoever is on it agreed to its purpose, not to that by which the list is given to others."""
@@ -226,6 +231,7 @@ def test_a_list_is_of_the_collector_itself_and_one_for_each_purpose():
         list_acts.object_to(actor=make_citizen(), listed=listed)
 
 
+@pytest.mark.long
 def test_a_list_that_cannot_be_read_keeps_no_other_waiting():
     broken, sound = make_covering(), make_covering()
     listed = make_list(broken, NUMBERS[0])
@@ -236,6 +242,7 @@ def test_a_list_that_cannot_be_read_keeps_no_other_waiting():
     assert stations(taker, sound.entry) == ["三亚站"]
 
 
+@pytest.mark.long
 def test_the_ledger_names_nobody_of_a_list():
     covering = make_covering()
     listed = make_list(covering, *NUMBERS)

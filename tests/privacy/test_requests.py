@@ -145,6 +145,7 @@ def test_what_is_deleted_is_gone_from_every_version_and_the_recipients_confirm()
     assert NUMBERS[0] not in said
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_one_version_that_cannot_be_opened_keeps_no_other_waiting():
     entry, subject, _takers = make_held()
@@ -176,6 +177,7 @@ def test_one_version_that_cannot_be_opened_keeps_no_other_waiting():
     assert SubjectRequest.objects.get(case=case).proved_at is not None
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_the_copies_are_taken_up_as_soon_as_the_last_version_is_done_with():
     entry, subject, _takers = make_held()
@@ -194,6 +196,7 @@ def test_the_copies_are_taken_up_as_soon_as_the_last_version_is_done_with():
     assert again.get().status == "todo"
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.confirm")
 def test_a_recipient_that_never_confirms_is_reminded_and_shown_to_the_agency():
     entry, subject, (taker, other) = make_held()
@@ -226,6 +229,7 @@ def test_a_recipient_that_never_confirms_is_reminded_and_shown_to_the_agency():
     assert sorted({each["what"]["state"] for each in places}) == ["confirmed", "done", "told"]
 
 
+@pytest.mark.long
 def test_a_person_who_was_deleted_comes_back_by_no_rollback_and_no_new_file():
     entry, subject, _takers = make_held()
     case = ask(subject, entry)
@@ -241,6 +245,7 @@ def test_a_person_who_was_deleted_comes_back_by_no_rollback_and_no_new_file():
     assert (again.rows, again.report["reasons"]) == (0, {"erased": 1})
 
 
+@pytest.mark.long
 def test_a_version_that_came_between_is_reached_before_anything_is_proved():
     entry, subject, _takers = make_held()
     case = ask(subject, entry)
@@ -298,6 +303,7 @@ def test_a_copy_is_made_for_the_subject_alone_and_destroyed_after_its_term():
         key.secret()
 
 
+@pytest.mark.long
 def test_a_correction_is_accepted_by_the_version_that_says_it():
     entry, subject, _takers = make_held()
     first = {"what": "correction", "item": "年份", "value": "2025"}
@@ -337,6 +343,7 @@ def test_a_guardian_asks_for_a_child_and_nobody_for_whom_they_are_not():
     assert Kind.RELEASE not in states(case)
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_what_is_not_found_again_under_another_secret_is_not_called_deleted(settings):
     entry, subject, _takers = make_held()

@@ -44,6 +44,7 @@ def test_every_row_of_a_file_is_kept_or_refused_whatever_the_file():
     assert "ok: no row is lost in silence" in shown("outcomes=0.1")
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 def test_no_leaf_is_lost_doubled_or_reordered_and_whatever_is_done_to_the_log_is_found():
     # Those that look at the whole log share a house, and threads are the first in it.
@@ -65,6 +66,16 @@ def test_no_leaf_is_lost_doubled_or_reordered_and_whatever_is_done_to_the_log_is
         assert "one row changed: fault: entry" in said
 
 
+@pytest.mark.duty("catalog.compile")
+@pytest.mark.duty("quality.keep")
+@pytest.mark.duty("trace.whole")
+def test_killed_while_files_come_in_the_house_loses_and_doubles_nothing():
+    said = shown("kill_loop=0.1", YELIN_HEARTBEAT_SECONDS="1")
+    assert "each with its leaf" in said
+    assert "versions as they were published" in said
+
+
+@pytest.mark.long
 @pytest.mark.duty("catalog.compile")
 @pytest.mark.duty("quality.keep")
 @pytest.mark.duty("trace.whole")

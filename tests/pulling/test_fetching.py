@@ -112,6 +112,7 @@ def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
     assert text_of(run.upload) == PORTS
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_a_long_table_is_never_held_whole_and_may_be_left_early(kind, postgresql, mariadb):
     port = {"postgresql": postgresql, "mysql": mariadb}[kind]

@@ -54,6 +54,7 @@ def test_a_trial_of_postgresql_names_what_is_wrong(postgresql):
     assert wrong(pull, host="127.0.0.9", port=postgresql) == "host"
 
 
+@pytest.mark.long
 def test_a_trial_of_mariadb_names_what_is_wrong(mariadb):
     pull = make_pull(content_of("mysql", mariadb))
     assert wrong(pull, relation="无此表`; DROP TABLE 港口; --") == "relation"
@@ -64,6 +65,7 @@ def test_a_trial_of_mariadb_names_what_is_wrong(mariadb):
     assert wrong(pull, authority="") == "authority"
 
 
+@pytest.mark.long
 def test_a_trial_of_the_web_and_of_sftp_names_what_is_wrong(web, sftp):
     address = f"https://127.0.0.1:{web.port}/none.csv"
     pull = make_pull(content_of("https", None, host="", address=address, authority=CERTIFICATE))

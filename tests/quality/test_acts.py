@@ -51,6 +51,7 @@ def test_a_rule_is_checked_against_the_items_before_it_is_kept():
     assert not entry.quality_rules.exists()
 
 
+@pytest.mark.long
 def test_a_rule_looks_into_the_newest_data_of_the_same_body_or_of_what_is_open():
     ours = make_entry()
     years = make_release(make_entry(ours.provider)).entry

@@ -16,6 +16,7 @@ ITEMS = {
 }
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     ("said", "of"),
     [

@@ -171,6 +171,7 @@ REPORTS = {
 }  # fmt: skip
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("quality.keep")
 @pytest.mark.parametrize("row", REPORTS)
 def test_a_file_comes_in_alike_by_every_way_and_leaves_whole_by_every_door(
@@ -216,6 +217,7 @@ def plainly(value) -> str:
     return text.replace("T", " ").removesuffix(" 00:00:00").removesuffix(".0")
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_no_table_is_named_by_what_it_is(worker, monkeypatch, way):
     """B-11: by its own bytes, whatever its name says; and a codec nobody knows is no crash."""
@@ -234,6 +236,7 @@ def test_what_is_no_table_is_named_by_what_it_is(worker, monkeypatch, way):
         assert at.bring(way, "姓名\n张三\n".encode("gbk")).rows == 1
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_bomb_is_told_as_such_and_leaves_nothing(worker, monkeypatch, way):
     """B-35: a sheet that swells without end, and archives within archives; each in plain words."""
@@ -275,6 +278,7 @@ def test_what_a_program_said_of_a_file_stays_said_when_a_page_reads_it_again(wor
         assert (upload.options["encoding"], upload.options["delimiter"]) == ("gbk", "^")
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("name", ["年份", "Année (été)", "a\"b'c`", "<b>列", "_id", "select", "*"])
 def test_any_name_of_a_column_is_asked_sorted_and_filtered_by(worker, monkeypatch, name):
     """B-08: what breaks an identifier elsewhere is a name like any other here."""

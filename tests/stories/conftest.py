@@ -1,23 +1,19 @@
-"""Stories that ask for ``language`` are told in Chinese, and a part of them, drawn, in English."""
+"""Stories that ask for ``language`` are told in Chinese, and by ``prove.suite`` in English too."""
 
 from collections.abc import Iterator
 
 import pytest
 from tests.stories.tongue import CHINESE, ENGLISH, speaking
-from tests.thorough import SCALE, chance
 
-# ``prove.thorough`` leaves none out.
-_PART = 0.2
+TOLD = [
+    pytest.param(CHINESE, id="chinese"),
+    pytest.param(ENGLISH, id="english", marks=pytest.mark.long),
+]
 
 
 def pytest_generate_tests(metafunc):
-    if "language" not in metafunc.fixturenames:
-        return
-    drawn = chance(metafunc.definition.nodeid).random()
-    told = [pytest.param(CHINESE, id="chinese")]
-    if SCALE or drawn < _PART:
-        told.append(pytest.param(ENGLISH, id="english", marks=pytest.mark.thorough))
-    metafunc.parametrize("language", told, indirect=True)
+    if "language" in metafunc.fixturenames:
+        metafunc.parametrize("language", TOLD, indirect=True)
 
 
 @pytest.fixture

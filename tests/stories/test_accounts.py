@@ -118,6 +118,7 @@ def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_serv
     assert [each for each in complaints if "422" not in each] == []
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.duty("collection.lawful")
 def test_whoever_the_provider_knows_signs_in_by_its_own_page(

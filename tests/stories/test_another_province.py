@@ -96,6 +96,7 @@ def test_a_place_of_another_province_is_no_place_here():
     assert [fault.place for fault in refused.value.faults] == ["division"]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.usefixtures("_shanghai")
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
 def test_pages_show_the_law_of_this_province(client: Client, lang: str):

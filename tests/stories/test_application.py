@@ -119,6 +119,7 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(
     assert not Leaf.objects.filter(index=None).exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.answer", "cases.appeal", "cases.review")
 def test_a_refusal_says_why_and_is_objected_to(live_server, language):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")

@@ -67,6 +67,7 @@ def answer(steward: Page, letter: bytes) -> None:
     expect(papers(steward)).to_have_count(3)
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply", "security.store")
 def test_papers_go_from_the_citizen_to_the_officer_and_to_nobody_else(live_server, tmp_path):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
@@ -115,6 +116,7 @@ def test_papers_go_from_the_citizen_to_the_officer_and_to_nobody_else(live_serve
     assert [each for each in complaints if not re.search("404|410|422", each)] == []
 
 
+@pytest.mark.long
 def test_a_form_with_files_is_sent_without_script_too(live_server):
     provider = make_body()
     entry = make_conditional(provider)

@@ -1,5 +1,6 @@
 """The bench in a real browser: classified, searched, written, measured, certified, taken along."""
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.parties.makers import make_person, make_seat
 from tests.privacy.workbench.makers import make_source, make_target
@@ -50,6 +51,7 @@ def publish(steward: Actor) -> None:
     warehouse.publish(actor=steward, entry=work.entry, upload=upload, without_rejected=False)
 
 
+@pytest.mark.long
 def test_a_release_is_made_one_by_which_nobody_is_told(live_server, language):
     complaints: list[str] = []
     source = make_source()

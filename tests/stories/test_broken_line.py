@@ -53,6 +53,7 @@ def send(page: Page, entry: Entry, file: Path) -> None:
     page.get_by_role("button", name="上传并检查").click()
 
 
+@pytest.mark.long
 def test_a_file_whose_line_breaks_goes_on_where_it_stood_once_it_is_chosen_again(
     live_server, entry, tmp_path
 ):

@@ -97,6 +97,7 @@ def drawn_mark(page: Page) -> str:
     return ""
 
 
+@pytest.mark.long
 def test_a_chart_is_made_by_keys_shared_and_opened_by_a_stranger(live_server, monkeypatch, firms):
     monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
     complaints: list[str] = []
@@ -128,6 +129,7 @@ def test_a_chart_is_made_by_keys_shared_and_opened_by_a_stranger(live_server, mo
     assert [each for each in complaints if "favicon" not in each] == []
 
 
+@pytest.mark.long
 def test_places_stand_on_the_map_of_the_province_and_marks_can_be_pointed_at(live_server, firms):
     complaints: list[str] = []
     with (

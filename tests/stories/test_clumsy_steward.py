@@ -93,6 +93,7 @@ def publish(page: Page) -> None:
     expect(page.get_by_role("complementary")).to_contain_text("YL1-")
 
 
+@pytest.mark.long
 def test_a_file_with_everything_wrong_is_mended_and_published_within_three_minutes(
     live_server, licences, worker, tmp_path
 ):

@@ -1,5 +1,6 @@
 """A person has all that is held of her deleted, in a real browser, and takes the proof along."""
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.catalog.makers import agency
 from tests.delivery.makers import make_call
@@ -67,6 +68,7 @@ def confirm(page: Page) -> None:
     look(page, "deletions-confirmed")
 
 
+@pytest.mark.long
 def test_a_person_is_deleted_everywhere_and_takes_the_proof_along(live_server, language):
     complaints: list[str] = []
     entry = make_people()

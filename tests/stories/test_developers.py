@@ -5,6 +5,7 @@ import re
 import urllib.error
 import urllib.request
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.access.walking import wrong_on
 from tests.api.test_citizens import ASKED
@@ -111,6 +112,7 @@ def queries() -> int:
     return sum(Tally.objects.values_list("queries", flat=True))
 
 
+@pytest.mark.long
 def test_a_developer_tries_shares_and_makes_a_token(live_server, monkeypatch, language):
     monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
     entry = make_release().entry

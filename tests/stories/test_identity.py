@@ -75,6 +75,7 @@ def approve(officer: Page) -> None:
     expect(officer.get_by_role("status").first).to_contain_text(said("已通过核验。"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.ask", "identity.answer", "identity.require")
 def test_a_citizen_is_refused_asks_anew_and_applies_under_a_verified_name(live_server, language):
     entry = make_conditional(grade=3)
@@ -119,6 +120,7 @@ def test_a_citizen_is_refused_asks_anew_and_applies_under_a_verified_name(live_s
     beside(see)
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.ask", "identity.answer")
 def test_an_enterprise_registers_is_verified_and_acts(live_server, language):
     make_seat(agency(), "officer", make_person(username="officer", password=PASSWORD))

@@ -87,6 +87,7 @@ def take(page: Page, title: str) -> None:
     assert file.value.suggested_filename.endswith(".csv")
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.free", "opening.apply", "rights.complain", "talk.say")
 def test_a_citizen_does_all_of_it_by_keys_alone(live_server, language):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.parties.makers import make_person, make_seat
 from tests.privacy.workbench.makers import make_source, make_target
@@ -36,6 +37,7 @@ def plan(page: Page, source: Release, to: Entry) -> None:
     page.locator("#table").get_by_role("button", name=said("保存")).click()
 
 
+@pytest.mark.long
 def test_a_budget_is_set_and_a_table_with_noise_is_planned_by_it(live_server, language):
     complaints: list[str] = []
     source = make_source()

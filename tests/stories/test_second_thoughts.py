@@ -54,6 +54,7 @@ def keep(page: Page, resource: str) -> None:
     expect(page.get_by_role("main")).to_contain_text("港口吞吐量")
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply", "opening.respond", "talk.say")
 def test_what_is_withdrawn_refused_or_returned_is_told_and_counted(live_server, language):
     provider = make_body(name="海南省交通运输厅", name_en="")
@@ -87,6 +88,7 @@ def test_what_is_withdrawn_refused_or_returned_is_told_and_counted(live_server, 
     assert [complaint for complaint in complaints if "422" not in complaint] == []
 
 
+@pytest.mark.long
 @pytest.mark.duty("cases.examine")
 def test_what_nobody_looks_at_counts_as_accepted_and_says_so(live_server, language, today):
     today("2026-03-02")

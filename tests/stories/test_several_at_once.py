@@ -3,6 +3,7 @@
 import json
 import zipfile
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.catalog.makers import make_entry
 from tests.delivery.streams import streams_beside
@@ -26,6 +27,7 @@ def taken(page: Page, tmp_path) -> dict:
         return json.loads(package.read("datapackage.json"))
 
 
+@pytest.mark.long
 def test_what_was_ticked_is_had_in_one_file_without_an_account(
     live_server, monkeypatch, tmp_path, language
 ):

@@ -64,6 +64,7 @@ def dispute(asks: Page, gives: Page, runs: Page, case: str) -> None:
     form.get_by_role("button").last.click()
 
 
+@pytest.mark.long
 @pytest.mark.duty("sharing.ask", "sharing.answer", "sharing.coordinate")
 def test_a_department_asks_disputes_takes_renews_and_is_cut_off(live_server):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")

@@ -1,5 +1,6 @@
 """Statistics in a real browser: planned, counted, written, looked at, certified."""
 
+import pytest
 from playwright.sync_api import expect
 from tests.parties.makers import make_person, make_seat
 from tests.privacy.workbench.tables import make_people, make_table_entry
@@ -17,6 +18,7 @@ from yelin.privacy.workbench.models import Deidentification
 __all__ = ["pytestmark"]
 
 
+@pytest.mark.long
 def test_a_release_is_made_a_table_of_which_no_small_cell_is_told(live_server, language):
     complaints: list[str] = []
     source = make_people()

@@ -77,6 +77,7 @@ def read(page: Page) -> None:
         expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.free", "opening.plan")
 def test_a_stranger_does_all_that_needs_no_account(live_server, language):
     entry = make_open_entry(title="企业登记", items=ITEMS)

@@ -81,6 +81,7 @@ def stop(page: Page) -> None:
     expect(page.locator("aside")).to_contain_text(said("恢复提供数据"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("reuse.show", "talk.say", "rights.complain")
 def test_a_citizen_shows_comments_follows_and_complains(live_server, language):
     platform, entry = agency(), make_release().entry

@@ -41,6 +41,7 @@ def told(client, address, **more):
     return answer.status_code, headers, body
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("what", ADDRESSES)
 def test_the_answer_is_the_same_with_a_cookie_and_without(client, entry, what):
     address = ADDRESSES[what].format(slug=entry.slug)

@@ -42,6 +42,7 @@ def test_a_comment_is_shown_once_somebody_looked_at_it_and_its_provider_answers(
     assert events_of(steward) == ["comment.to_answer"]
 
 
+@pytest.mark.long
 def test_strangers_and_the_provider_do_not_comment_and_nobody_decides_about_its_own():
     entry = make_open_entry()
     for nobody in (ANYONE, make_actor(entry.provider)):
@@ -105,6 +106,7 @@ def test_what_somebody_takes_back_is_erased_and_so_is_all_of_a_deleted_account()
     assert list(reads.comments(ANYONE, entry)) == []
 
 
+@pytest.mark.long
 def test_nobody_says_the_same_twice_or_without_end():
     author, entry = make_citizen(), make_open_entry()
     make_comment(entry, author)

@@ -75,6 +75,7 @@ def test_an_answer_says_what_was_done():
         answer(make_complaint(), approve=True, says=" ", measure="goes_on")
 
 
+@pytest.mark.long
 def test_one_complaint_lets_go_only_what_itself_stopped():
     entry = make_release(make_open_entry()).entry
     first, second = make_complaint(entry), make_complaint(entry)

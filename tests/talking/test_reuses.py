@@ -43,6 +43,7 @@ def test_a_reuse_is_shown_once_the_agency_has_looked_at_it_and_its_maker_is_told
     assert list(told) == ["reuse.shown"]
 
 
+@pytest.mark.long
 def test_whoever_is_not_signed_in_shows_nothing_and_nobody_approves_what_is_its_own():
     entry = make_open_entry()
     with pytest.raises(gate.Refused):
@@ -60,6 +61,7 @@ def test_of_what_is_not_open_nothing_is_shown():
         make_reuse(make_entry(opening_type="none"))
 
 
+@pytest.mark.long
 def test_every_fault_is_told_at_once():
     with pytest.raises(Incomplete) as stopped:
         make_reuse(title=" ", description="", kind="poem", link="http://plain.example.cn")
@@ -85,6 +87,7 @@ def test_a_reuse_stands_with_all_that_it_uses_but_tells_nobody_of_what_is_hidden
     assert [e.pk for e in reads.used(ANYONE, made)] == [first.pk]
 
 
+@pytest.mark.long
 def test_programs_are_told_of_many_reuses_by_as_many_questions_as_of_one(client):
     def asked():
         with CaptureQueriesContext(connection) as queries:
@@ -117,6 +120,7 @@ def test_what_is_amended_is_looked_at_again_and_what_was_returned_says_why():
         acts.approve_reuse(actor=officer(), reuse=made)
 
 
+@pytest.mark.long
 def test_its_maker_withdraws_it_and_the_agency_takes_it_down_with_a_reason():
     maker = make_citizen()
     withdrawn, removed = make_reuse(actor=maker, shown=True), make_reuse(shown=True)
@@ -152,6 +156,7 @@ def test_a_leaf_tells_nothing_that_its_maker_wrote():
     assert ABOUT["title"] not in str(facts)
 
 
+@pytest.mark.long
 def test_so_many_in_one_day_are_enough():
     maker, entry = make_citizen(), make_open_entry()
     for _ in range(10):

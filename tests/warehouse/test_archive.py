@@ -35,6 +35,7 @@ def test_the_one_table_of_an_archive_is_that_table(tmp_path):
     assert (source.sheet, source.sheets) == ("数据/数.csv", ("数据/数.csv",))
 
 
+@pytest.mark.long
 def test_one_of_several_tables_is_chosen_and_the_others_are_named(tmp_path):
     blob = packing({"a.csv": CSV, "b/c.json": '{"x": [{"数": 1}], "y": [{"数": 2}, {"数": 3}]}'})
     first = bring(tmp_path, blob, "数:I")
@@ -49,6 +50,7 @@ def test_one_of_several_tables_is_chosen_and_the_others_are_named(tmp_path):
         bring(tmp_path, blob, "数:I", sheet="d.csv")
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     ("blob", "code"),
     [

@@ -37,6 +37,7 @@ def test_a_value_that_is_none_of_the_type_is_refused_once(tmp_path):
     assert found.faults == [(2, "性别", "男", "type")]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.duty("standards.make")
 def test_data_is_held_to_the_present_version_and_a_release_says_to_which():

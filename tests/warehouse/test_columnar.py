@@ -18,6 +18,7 @@ def parquet(columns: dict, **over) -> bytes:
     return sink.getvalue()
 
 
+@pytest.mark.long
 def test_every_type_comes_as_the_words_that_say_all_of_it(tmp_path):
     columns = {
         "整": pa.array([2**63 - 1, None], pa.int64()),
@@ -68,6 +69,7 @@ def test_every_type_comes_as_the_words_that_say_all_of_it(tmp_path):
     assert notes == {("values.nested", "表"), ("values.nested", "构"), ("values.zone", "协")}
 
 
+@pytest.mark.long
 def test_typed_columns_fit_the_items_of_their_types(tmp_path):
     columns = {
         "i": [1, 2],
@@ -89,6 +91,7 @@ def test_typed_columns_fit_the_items_of_their_types(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_bytes_that_are_no_letters_refuse_their_row_by_place(tmp_path):
     columns = {
         "a": pa.array([b"x", b"\xff", b"y\x00", "字".encode()], pa.binary()),
@@ -100,6 +103,7 @@ def test_bytes_that_are_no_letters_refuse_their_row_by_place(tmp_path):
     assert found.faults == [(2, "a", "\\xff", "encoding"), (3, "a", "y\\x00", "control")]
 
 
+@pytest.mark.long
 def test_many_rows_stay_in_order_and_faults_name_their_row(tmp_path):
     many = 130_000
     columns = {"n": pa.array(range(many)), "x": pa.array([f"{n % 1000}" for n in range(many)])}
@@ -116,6 +120,7 @@ def test_a_file_that_is_not_whole_is_refused(tmp_path):
         bring(tmp_path, b"PARE" + whole[4:], "a:I")
 
 
+@pytest.mark.long
 def test_names_that_stand_twice_are_told_apart_in_the_open(tmp_path):
     table = pa.Table.from_arrays([pa.array([1]), pa.array([2]), pa.array([3])], ["a", "a", ""])
     sink = io.BytesIO()

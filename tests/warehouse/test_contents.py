@@ -35,6 +35,7 @@ def blobs() -> dict:
     }
 
 
+@pytest.mark.long
 def test_a_release_of_files_names_each_by_path_kind_size_and_digest(blobs):
     release = make_release(make_entry(**AS_FILES), packing(blobs), filename="规划.zip")
     assert (release.rows, release.columns, release.is_table) == (0, 0, False)
@@ -58,6 +59,7 @@ def test_one_document_is_a_release_of_one_file_and_a_workbook_is_no_archive():
     assert [(each["path"], each["kind"]) for each in release.contents] == [("公报.pdf", "pdf")]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("files", "says"),
     [
@@ -82,6 +84,7 @@ def test_a_table_stays_a_table_whatever_else_its_entry_is_made_of():
     assert (upload.state, upload.rows, upload.contents) == ("ready", 3, [])
 
 
+@pytest.mark.long
 @pytest.mark.duty("security.store")
 def test_files_of_what_is_not_open_lie_sealed_and_are_swept_by_name_alone(blobs):
     entry = make_entry(**AS_FILES, opening_type="none")
@@ -97,6 +100,7 @@ def test_files_of_what_is_not_open_lie_sealed_and_are_swept_by_name_alone(blobs)
     assert all(copy.place.exists() for copy in kept)
 
 
+@pytest.mark.long
 def test_files_are_handed_out_by_the_one_decision_and_counted(blobs):
     release = make_release(make_entry(**AS_FILES), packing(blobs), filename="规划.zip")
     entry = release.entry
@@ -118,6 +122,7 @@ def test_files_are_handed_out_by_the_one_decision_and_counted(blobs):
             handing.content(Actor.anyone(), entry, number)
 
 
+@pytest.mark.long
 def test_who_is_given_only_a_part_is_given_no_file(blobs):
     entry = make_entry(**AS_FILES, opening_type="conditional", opening_condition="实名")
     release = make_release(entry, packing(blobs), filename="规划.zip")
@@ -142,6 +147,7 @@ def test_who_may_not_read_sees_neither_names_nor_pictures(blobs, client):
         assert "image/webp" not in told
 
 
+@pytest.mark.long
 def test_files_are_listed_and_downloaded_at_every_door(blobs, client):
     entry = make_release(make_entry(**AS_FILES), packing(blobs), filename="规划.zip").entry
     base = f"/api/v1/resources/{entry.slug}"
@@ -170,6 +176,7 @@ def test_files_are_listed_and_downloaded_at_every_door(blobs, client):
     assert client.get(f"/resources/{entry.slug}.croissant.jsonld").status_code == 409
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 def test_files_that_were_replaced_come_back_as_they_were(blobs):
     first = make_release(make_entry(**AS_FILES), packing(blobs), filename="规划.zip")
@@ -190,6 +197,7 @@ def test_files_that_were_replaced_come_back_as_they_were(blobs):
     assert not list(reads.faults_of(third))
 
 
+@pytest.mark.long
 def test_the_steward_sees_what_each_file_is_and_publishes_them(blobs, client):
     entry = make_entry(**AS_FILES)
     upload = make_upload(entry, packing(blobs), filename="规划.zip")
@@ -202,6 +210,7 @@ def test_the_steward_sees_what_each_file_is_and_publishes_them(blobs, client):
     assert [len(release.contents) for release in entry.releases.all()] == [5]
 
 
+@pytest.mark.long
 def test_the_sheets_of_a_file_are_offered_and_the_chosen_one_is_read(client):
     text = '{"甲": [{"年份": 2012}], "乙": [{"年份": 2013, "代码": "007"}, {"年份": 2014}]}'
     upload = make_upload(text=text, filename="表.json")

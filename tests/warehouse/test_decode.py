@@ -67,6 +67,7 @@ def test_a_letter_split_between_two_chunks_is_one_letter(tmp_path):
     assert read(tmp_path, b"x" + text.encode("gbk"))[1] == "x" + text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0, 0.49, 0.5, 0.51, 1])
 def test_a_damaged_byte_is_found_wherever_it_stands(tmp_path, share):
     lines = ["甲乙丙,001\n".encode()] * 400_000
@@ -196,7 +197,7 @@ def test_half_width_kana_alone_never_pass_for_chinese(tmp_path):
     assert read(tmp_path, content, encoding="shift_jis") == ("cp932", content.decode("cp932"))
 
 
-@settings(max_examples=many(60, 20))
+@settings(max_examples=many(60, 6))
 @given(
     st.lists(st.text(st.characters(codec="gb2312", min_codepoint=0x4E00), min_size=1, max_size=9))
 )

@@ -53,6 +53,7 @@ def compared(home, before, after, *keys):
     return [tuple(row.values()) for row in found.to_pylist()]
 
 
+@pytest.mark.long
 def test_rows_are_told_apart_by_key_and_their_changed_cells_are_named(home, engine):
     before = table(home, engine, [("01", 2020, 1), ("02", 2020, 2), ("03", 2020, 3)])
     after = table(home, engine, [("04", 2020, 4), ("03", 2021, 5), ("01", 2020, 1)], places=4)
@@ -67,6 +68,7 @@ def test_rows_are_told_apart_by_key_and_their_changed_cells_are_named(home, engi
     ]
 
 
+@pytest.mark.long
 def test_between_equal_tables_there_is_no_row_and_every_column(home, engine):
     rows = [("01", 2020, None), ("02", None, 2)]
     assert compared(home, table(home, engine, rows), table(home, engine, rows), "代码") == []
@@ -83,6 +85,7 @@ def test_where_a_key_stands_twice_whole_rows_are_counted_against_each_other(home
     ]
 
 
+@pytest.mark.long
 def test_a_column_that_one_has_alone_is_shown_and_not_compared_and_another_type_is_text(
     home, engine
 ):

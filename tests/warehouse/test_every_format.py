@@ -156,6 +156,7 @@ EXTREMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("kind", SOURCES)
 def test_the_utmost_of_every_type_comes_back(tmp_path, kind):
     rows = [(n, *row) for n, row in enumerate(EXTREMES, 1)]
@@ -211,6 +212,7 @@ rows = st.tuples(st.integers(0, 38), st.integers(0, 38)).flatmap(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=many(40, 4))
 @given(rows=rows, kind=st.sampled_from([*SOURCES]))
 def test_any_value_comes_back(tmp_path_factory, rows, kind):

@@ -37,6 +37,7 @@ def here(folder: str) -> list[Path]:
     return [path for path in (config.work / folder).rglob("*") if path.is_file()]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("security.store")
 @pytest.mark.parametrize("kind", [OPEN, CLOSED], ids=["open", "closed"])
 def test_files_lie_in_the_bucket_alone_on_their_whole_way(bucket, kind, monkeypatch):

@@ -138,6 +138,7 @@ def test_a_file_is_decoded_as_by_whoever_has_not_seen_it(tmp_path_factory, conte
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.long
 @settings(max_examples=many(100, 6))
 @given(st.one_of(texts, tables), st.booleans())
 def test_a_release_is_what_it_is_of_a_file_that_nobody_has_seen(tmp_path_factory, content, marked):

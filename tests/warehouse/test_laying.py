@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import booleans, integers, lists, sampled_from
+from tests.thorough import many
 
 from yelin.files.places import Room, is_sealed
 from yelin.keys.sealing import Secret
@@ -40,7 +41,7 @@ def laid(engine, source, layout, **more):
     descending=booleans(),
     parts=integers(2, 9),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=many(12, 2), deadline=None)
 def test_parts_lie_behind_one_another_as_one_sorting_would_lay_them(
     tmp_path, rows, item, descending, parts
 ):
@@ -70,6 +71,7 @@ class _Narrow:
         return self._one(sql, params)
 
 
+@pytest.mark.long
 def test_a_sealed_release_that_is_more_than_all_memory_is_sorted_in_it(tmp_path):
     with duckdb.connect() as engine:
         engine.execute(

@@ -96,6 +96,7 @@ def test_geojson_is_a_table_of_its_features_with_a_column_of_shapes(tmp_path):
     assert bring(tmp_path, text).types == {"名称": "C", "几何": "G"}
 
 
+@pytest.mark.long
 def test_coordinates_of_web_maps_are_brought_back_and_it_is_said(tmp_path):
     (earth, shifted), *_ = KNOWN
     found = bring(tmp_path, geojson(("点", point(*shifted))), "名称:C", "几何:G", datum="gcj02")
@@ -105,6 +106,7 @@ def test_coordinates_of_web_maps_are_brought_back_and_it_is_said(tmp_path):
     assert "map.moved" in found.codes
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [
@@ -147,6 +149,7 @@ def zipped(prj: str = "", encoding="utf-8", cpg="") -> bytes:
     return packing(files | ({"图/界线.cpg": cpg} if cpg else {}))
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("prj", "encoding", "cpg", "system"),
     [
@@ -174,6 +177,7 @@ def test_a_zipped_shapefile_is_a_table_with_a_column_of_shapes(
     assert (source.kind, source.datum, source.sheet) == ("shapefile", system, "图/界线.shp")
 
 
+@pytest.mark.long
 def test_a_shapefile_without_a_system_is_asked_for_it(tmp_path):
     with pytest.raises(Unfit, match="choose it"):
         bring(tmp_path, zipped(), "名称:C")

@@ -33,6 +33,7 @@ BEARS = Obligations(
 )
 
 
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -142,6 +143,7 @@ def answer(asked: Table, question: Question, target=None):
         return type(fault), str(fault)
 
 
+@pytest.mark.long
 @settings(max_examples=many(10, 3))
 @given(
     rows=st.lists(twins(), max_size=5),

@@ -47,6 +47,7 @@ def test_each_row_stands_there_once_with_its_line_every_reason_and_all_of_its_ce
     assert rows[3][3:] == ["", "", "", "", '2015,"9000,012,己']
 
 
+@pytest.mark.long
 def test_mended_rows_are_added_to_the_others_and_nothing_is_asked_about_what_we_put_beside_them():
     release = make_release(text=SENT)
     text = given(release.upload, "csv").decode("utf-8-sig")
@@ -68,6 +69,7 @@ def test_mended_rows_are_added_to_the_others_and_nothing_is_asked_about_what_we_
     assert second.rows == 4
 
 
+@pytest.mark.long
 def test_a_workbook_of_them_is_read_back_and_refuses_again_what_is_not_mended(tmp_path):
     upload = make_upload(text=SENT)
     blob = given(upload, "xlsx")

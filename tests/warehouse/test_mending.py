@@ -80,6 +80,7 @@ def mended(tmp_path_factory):
     return row, {(one.item, one.rule): one for one in found.mended}
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.duty("quality.keep")
 @pytest.mark.parametrize(("place", "case"), list(enumerate(CASES)))
 def test_each_rule_mends_what_it_says_and_nothing_else(offered, mended, place, case):

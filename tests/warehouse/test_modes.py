@@ -131,6 +131,7 @@ def test_rows_of_before_do_not_stand_under_items_that_they_need_not_fit():
     assert failed.error["params"]["items"] == ["“海口港”", "“代码”", "“甲”"]
 
 
+@pytest.mark.long
 def test_without_key_items_nothing_is_found_by_key():
     entry = make_entry(items=(ItemContent(name="年份", type="I"),))
     with pytest.raises(Incomplete) as error:

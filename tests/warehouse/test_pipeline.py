@@ -45,6 +45,7 @@ def long(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_memory_stays_below_a_gibibyte(tmp_path, long):
     """The slice of ``prove/five_million.py`` that fits every test run."""
     run = subprocess.run(
@@ -104,6 +105,7 @@ def test_a_long_file_has_room_for_two_threads_to_write_its_columns(
     assert rooms == [first]
 
 
+@pytest.mark.long
 def test_progress_goes_forward_and_ends_whole(tmp_path, long):
     told = []
     specs = items("n:I#", "a:C", "b:C", "c:C", "d:N", "e:D", "f:T", "g:F", "h:L", "i:C")

@@ -8,6 +8,7 @@ def proposed(tmp_path, *cells: str, blank_last: bool = False):
     return next(item for item in found.prepared.proposed if item.name == "v")
 
 
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(
     ("cells", "kind", "length"),
     [

@@ -53,6 +53,7 @@ def hits(table, *filters: tuple) -> list[int]:
     return [rows.index(row["代码"]) for row in page.rows]
 
 
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
@@ -151,6 +152,7 @@ def test_pages_neither_lose_nor_repeat_rows_that_sort_alike(tmp_path):
         assert first == sorted(first)
 
 
+@pytest.mark.long
 def test_the_last_page_of_many_rows_comes_as_soon_as_the_first(tmp_path):
     """B-61, B-62: nothing is counted or sorted for a page in the order of the file."""
     many = 400_000
@@ -282,6 +284,7 @@ def test_xlsx_keeps_text_as_text_and_numbers_as_numbers(table, found):
     assert sheet["B4"].data_type == "s"
 
 
+@pytest.mark.long
 def test_what_a_sheet_cannot_show_of_a_moment_is_text_there_and_comes_back_whole(tmp_path):
     """B-74: fractions of seconds, days before the sheet's calendar and its very last one."""
     moments = ("2020-01-02 03:04:05.123456", "2020-01-02 23:59:59.9", "1899-12-31 23:59:59",
@@ -316,6 +319,7 @@ def _digits(number):
     return len(number.lstrip("-").replace(".", "").lstrip("0"))
 
 
+@pytest.mark.long
 @settings(max_examples=many(15, 4))
 @given(numbers=st.lists(NUMBERS, min_size=1, max_size=8), scale=st.none() | st.integers(4, 6))
 @example([Decimal("7217.0000"), Decimal("8292.8851")], None)
@@ -437,6 +441,7 @@ def _plain_ends(rows: list[tuple]) -> list[tuple]:
     ]
 
 
+@pytest.mark.long
 @given(name=names)
 @settings(max_examples=many(40, 10))
 def test_any_name_of_a_column_comes_back(tmp_path_factory, name):

@@ -121,6 +121,7 @@ def plain_files() -> list[Path]:
     ]
 
 
+@pytest.mark.long
 def test_the_search_itself_finds_what_lies_in_plain(marker):
     (config.root / "x").parent.mkdir(parents=True, exist_ok=True)
     (config.root / "x").write_text(table(marker), encoding="gb18030")
@@ -139,6 +140,7 @@ def book(text: str) -> bytes:
     return held.getvalue()
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("security.store")
 @pytest.mark.parametrize(
     ("written", "filename"),
@@ -169,6 +171,7 @@ def test_no_value_of_what_is_not_open_lies_in_plain_on_the_whole_way(marker, wri
     assert plain_files() == []
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_used_leaves_nothing_in_plain_either(marker):
     upload = make_upload(make_conditional(), f"{marker}甲,{marker}乙\n1,2\n")
     assert upload.state == "failed"
@@ -176,12 +179,14 @@ def test_a_file_that_cannot_be_used_leaves_nothing_in_plain_either(marker):
     assert traces(marker) == []
 
 
+@pytest.mark.long
 def test_with_no_items_yet_what_is_proposed_is_sealed(marker):
     upload = make_upload(make_conditional("registered", items=()), table(marker))
     assert marker in str(upload.report["preview"])
     assert traces(marker) == []
 
 
+@pytest.mark.long
 def test_a_file_sent_by_a_form_is_sealed_as_it_comes_in(client, marker):
     sent = SimpleUploadedFile("t.csv", (table(marker) * 5_000).encode())
     request = RequestFactory().post("/", {"file": sent})
@@ -210,8 +215,8 @@ tasks.prepare(sys.argv[3])
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.thorough
 def test_a_worker_killed_in_the_middle_leaves_nothing_in_plain(marker):
     for last_seen in some(LAST_SEEN, part=1):
         leaves_nothing_in_plain(marker, last_seen)
@@ -316,6 +321,7 @@ def unseal(release: Release) -> None:
         store().delete(old.key)
 
 
+@pytest.mark.long
 def test_what_was_stored_before_there_were_seals_is_sealed(marker):
     release = make_release(make_conditional(), text=table(marker))
     unseal(release)
@@ -327,6 +333,7 @@ def test_what_was_stored_before_there_were_seals_is_sealed(marker):
     assert verifying.releases() == 0
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("step", range(1, 8))
 def test_sealing_that_is_killed_at_any_step_is_done_by_the_next_sweep(monkeypatch, step):
     release = make_release(make_conditional())

@@ -53,6 +53,7 @@ def lying(release, kind="duckdb*"):
     return sorted(folder.glob(f"{release.pk}.*/*.{kind}"))
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.duty("opening.reusable")
 @pytest.mark.parametrize("kind", [{}, CONDITIONAL])
 def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(monkeypatch, kind):
@@ -81,6 +82,7 @@ def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(monkeypatch, k
     assert copies.lying(("海口港", True)) is None
 
 
+@pytest.mark.long
 def test_copies_go_with_what_they_are_copies_of(monkeypatch):
     kept, redacted, unused, destroyed = (
         make_release(make_entry(**CONDITIONAL), TEXT) for _ in range(4)
@@ -108,6 +110,7 @@ def test_copies_go_with_what_they_are_copies_of(monkeypatch):
     assert lying(kept) == []
 
 
+@pytest.mark.long
 def test_rows_that_lie_ready_are_answered_without_an_engine_and_go_with_their_copy():
     release = make_release(make_entry(), TEXT)
     expected = [table(release).page(question) for question in ASKED]
@@ -157,6 +160,7 @@ def test_a_part_of_a_text_is_looked_for_where_texts_lie_side_by_side(monkeypatch
     assert [table(release).page(question) for question in asked] == expected
 
 
+@pytest.mark.long
 def test_where_memory_is_too_little_files_answer_and_the_operator_is_told(monkeypatch):
     release = make_release(make_entry(**CONDITIONAL), TEXT)
     expected = [table(release).page(question) for question in ASKED]

@@ -129,6 +129,7 @@ HEADS = {
 }
 
 
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("wanted", [(), ("名称:C",), ("数量:N", "名称:C")], ids=len)
 @pytest.mark.parametrize(("rows", "merge"), HEADS.values(), ids=HEADS)
 def test_what_is_said_of_the_whole_table_is_no_head(tmp_path, rows, merge, wanted):
@@ -349,6 +350,7 @@ def test_archives_within_archives_are_no_table_and_stay_packed(tmp_path):
         assert unfit.value.code == "zip.tables", name
 
 
+@pytest.mark.long
 def test_a_well_packed_honest_workbook_is_accepted(tmp_path):
     """B-35, the other half: a metafile that packs to seven thousandths makes no bomb."""
     rows = "".join(f'<row r="{n}"><c t="str"><v>海口市</v></c></row>' for n in range(1, 60_000))

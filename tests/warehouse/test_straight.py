@@ -41,6 +41,7 @@ def test_a_regular_table_is_not_staged(tmp_path):
     assert found.rows[1][1] is None
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     "below",
     [
@@ -69,6 +70,7 @@ def test_a_doubt_far_below_the_first_rows_stops_it_too(tmp_path):
     assert len(found.rows) == 5_001
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("cell", "odd"),
     # The last has more places than any of the first rows, by which the column got its own.

@@ -26,6 +26,7 @@ def enter(client, actor) -> None:
     client.force_login(Person.objects.get(pk=actor.person_id).user, backend=BACKEND)
 
 
+@pytest.mark.long
 @pytest.mark.duty("plans.special")
 def test_the_scan_of_a_plan_is_attached_by_its_officer_and_read_by_everyone(client):
     body = make_body()
@@ -50,6 +51,8 @@ def test_the_scan_of_a_plan_is_attached_by_its_officer_and_read_by_everyone(clie
     assert taken["Content-Disposition"].startswith("attachment;")
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(("content", "begins"), [(pdf(), "attachment;"), (picture(), "inline;")])
 def test_only_a_picture_is_shown_and_nothing_reaches_beyond_itself(client, content, begins):
     project = make_project()
@@ -70,6 +73,8 @@ def test_the_address_of_a_file_says_nothing_of_its_name(client):
     assert f'href="/files/{made.pk}/" download' in page
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_what_is_wrong_with_files_is_said_at_their_field_and_nothing_is_kept(client, language):
     actor = make_citizen()
@@ -103,6 +108,7 @@ def test_more_files_than_may_come_at_once_are_not_even_read(client):
     assert "一次最多上传 10 个文件" in text_of(answer)
 
 
+@pytest.mark.long
 def test_the_copy_of_an_account_names_what_its_person_attached(client):
     parties = make_parties()
     attached = (make_examined(picture(), "学生证.jpg"),)

@@ -16,6 +16,7 @@ def address(path, *slugs, more=""):
     return f"{path}?{'&'.join(f'resource={slug}' for slug in slugs)}{more}"
 
 
+@pytest.mark.long
 def test_the_page_says_what_goes_in_and_what_does_not_and_why(client: Client):
     taken = make_release(make_entry(title="港口吞吐量")).entry
     closed = make_release(
@@ -31,6 +32,7 @@ def test_the_page_says_what_goes_in_and_what_does_not_and_why(client: Client):
     assert page.context["rows"] == taken.releases.get().rows
 
 
+@pytest.mark.long
 def test_results_are_chosen_without_script_at_an_address_to_share(client: Client):
     entry = make_release().entry
     make_entry()
@@ -55,6 +57,7 @@ def test_the_file_is_led_to_in_the_format_and_for_whom_it_was_chosen(client: Cli
     assert (asked.slugs, asked.format, asked.for_excel) == ((entry.slug,), "csv", True)
 
 
+@pytest.mark.long
 def test_more_than_one_file_may_hold_is_said_and_not_given(client: Client, monkeypatch):
     few = batches.config.model_copy(update={"batch_limit": 1})
     entries = [make_release().entry.slug for _ in range(2)]
@@ -75,6 +78,7 @@ def test_where_there_is_no_such_file_it_is_said_which_is_wrong(client: Client):
     assert client.get(address("/batch.zip", make_entry().slug)).status_code == 422
 
 
+@pytest.mark.long
 def test_a_page_of_fifty_costs_as_much_as_one_of_two(client: Client, django_assert_max_num_queries):
     slugs = [make_release().entry.slug for _ in range(6)]
     client.get(address("/batch/", *slugs[:2]))

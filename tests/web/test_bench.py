@@ -40,6 +40,7 @@ def columns(**over):
     return said | {"columns-detail2": "5 10 20"} | over
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.hand_over")
 def test_a_release_passes_the_whole_bench_on_its_pages(client):
     body = make_body()
@@ -94,6 +95,7 @@ def test_a_release_passes_the_whole_bench_on_its_pages(client):
     assert Certificate.objects.get().number in text_of(client.get(page))
 
 
+@pytest.mark.long
 def test_bounds_of_numbers_and_single_cells_are_said_on_the_page(client):
     work = make_work()
     seated(client, work.entry.provider)
@@ -109,6 +111,7 @@ def test_bounds_of_numbers_and_single_cells_are_said_on_the_page(client):
         assert fresh(work).content.cells is bool(cells)
 
 
+@pytest.mark.long
 def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_files(client):
     certificate = make_certificate()
     body, page = certificate.release.entry.provider, f"{START}{certificate.work_id}/"
@@ -130,6 +133,7 @@ def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_fi
     assert certificate.number not in text_of(client.get(versions))
 
 
+@pytest.mark.long
 def test_a_table_says_at_its_resource_and_its_certificate_from_what_it_was_made(client):
     certificate = make_table()
     issued = made(certificate)
@@ -142,6 +146,7 @@ def test_a_table_says_at_its_resource_and_its_certificate_from_what_it_was_made(
     assert not any(source.title in each for each in (versions, shown))
 
 
+@pytest.mark.long
 def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):
     body = make_body()
     seated(client, body)
@@ -162,6 +167,7 @@ def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):
     assert client.get(f"{START}{make_work().pk}/").status_code == 404
 
 
+@pytest.mark.long
 def test_where_guessing_beats_the_attack_on_whoever_is_not_in_it_the_page_says_why(client):
     work = make_measured(make_work())
     tried = work.measured["attacks"]["tried"]
@@ -174,6 +180,7 @@ def test_where_guessing_beats_the_attack_on_whoever_is_not_in_it_the_page_says_w
     assert "猜测的命中率高于" not in text_of(client.get(page))
 
 
+@pytest.mark.long
 def test_who_has_no_digest_finds_no_certificate(client):
     certificate = make_certificate()
     assert client.get("/certificates/xyz/").status_code == 404

@@ -63,6 +63,7 @@ def test_a_table_has_first_charts_with_what_they_find_and_their_figures(client: 
     assert Tally.objects.get().queries == 1
 
 
+@pytest.mark.long
 def test_a_chart_is_asked_for_by_an_address_and_its_data_is_what_it_shows(client: Client, firms):
     page = client.get(at(firms), {"x": "市县", "y": "sum:资本", "filter[市县][ne]": "外省"})
     (chart,) = page.context["charts"]
@@ -81,6 +82,7 @@ def test_a_chart_is_asked_for_by_an_address_and_its_data_is_what_it_shows(client
         assert "sandbox" in picture["Content-Security-Policy"]
 
 
+@pytest.mark.long
 def test_a_chart_is_had_as_what_draws_it_and_by_the_program_that_does(client: Client, firms):
     page = client.get(at(firms), {"x": "month:登记日期"})
     (chart,) = page.context["charts"]
@@ -100,6 +102,7 @@ def test_a_chart_is_had_as_what_draws_it_and_by_the_program_that_does(client: Cl
     assert client.get(address.replace("vega-", "vega-0")).status_code == 404
 
 
+@pytest.mark.long
 def test_an_embedded_chart_stands_in_any_page_as_anyone_has_it(client: Client, firms):
     page = client.get(at(firms), {"x": "month:登记日期"})
     assert "iframe" in page.context["frame"]
@@ -113,6 +116,7 @@ def test_an_embedded_chart_stands_in_any_page_as_anyone_has_it(client: Client, f
     assert len(pictures(embedded)) == 1
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
@@ -155,6 +159,7 @@ def test_nearly_all_rows_in_one_step_are_looked_into(client: Client):
     assert "另有 1 行在此之外" in chart.beyond
 
 
+@pytest.mark.long
 def test_a_chart_says_to_whom_it_is_and_shows_nothing_that_is_veiled_from_them(client: Client):
     closed = make_release(
         make_entry(
@@ -176,6 +181,7 @@ def test_a_chart_says_to_whom_it_is_and_shows_nothing_that_is_veiled_from_them(c
     assert client.get(at(closed), {"x": "市县", "y": "sum:资本"}).context["charts"] == []
 
 
+@pytest.mark.long
 def test_a_column_with_a_comma_in_its_name_is_drawn_and_downloaded_as_any(client: Client):
     name = "地区,分组"
     entry = make_entry(title="逗号", items=(ItemContent(name=name, type="C"),))

@@ -58,6 +58,7 @@ def test_a_form_goes_from_first_words_to_publication_by_the_pages(client):
     assert "共享获取" in text_of(client.get(page.replace("/desk/", "/")))
 
 
+@pytest.mark.long
 def test_a_reason_to_ask_all_the_same_is_published_with_the_form_and_hides_what_is_hidden(client):
     items = (ItemContent(name="户籍地址"),)
     register = make_entry(title="常住人口登记信息", opening_type="none", items=items)
@@ -93,6 +94,7 @@ def test_nobody_else_opens_a_form_that_is_not_handed_in(client):
         assert client.get(page["Location"]).status_code == 404
 
 
+@pytest.mark.long
 def test_an_entry_is_told_on_its_desk_page_and_to_whoever_confirms_it(client):
     items = (ItemContent(name="姓名"), ItemContent(name="公民身份号码"))
     make_entry(title="常住人口登记信息", opening_type="none", items=items)

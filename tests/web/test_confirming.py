@@ -54,6 +54,7 @@ def test_who_signed_in_long_ago_confirms_first_and_comes_back(client: Client):
     ]
 
 
+@pytest.mark.long
 def test_a_second_factor_is_set_up_sealed_and_asked_for_from_then_on(client: Client, monkeypatch):
     # A code is good for half a minute, which ends between making and sending it at some moments.
     begun = time.time()
@@ -126,6 +127,7 @@ def test_one_person_proposes_on_a_page_and_another_approves(client: Client):
     assert stranger.get(path).status_code == 404
 
 
+@pytest.mark.long
 def test_everybody_reads_who_may_do_what(client: Client):
     page = text_of(client.get("/law/powers/"))
     assert "代表所涉单位" in page

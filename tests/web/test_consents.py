@@ -34,6 +34,7 @@ def sign_in(client, number=NUMBERS[0]):
     return person
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.state")
 @pytest.mark.duty("personal.freely")
 def test_a_notice_is_written_part_by_part_examined_and_published(client):
@@ -132,6 +133,7 @@ def test_a_guardian_agrees_for_a_child_on_the_same_page(client):
     assert "代未成年人" in text_of(client.get("/account/consents/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.withdraw")
 def test_a_list_of_who_agreed_is_named_on_the_desk_and_objected_to_by_whoever_is_on_it(client):
     notice = make_notice()
@@ -176,6 +178,7 @@ def test_words_of_a_notice_run_nowhere(client):
     assert hostile not in client.get(f"/desk/collection-notices/{notice.pk}/").content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.guardian")
 def test_a_guardian_objects_for_a_child_at_the_notice(client, today):
     today("2026-11-28")

@@ -53,6 +53,7 @@ def test_the_provider_reads_who_took_its_data_and_takes_the_list_along(client: C
     assert (line["交付次数"], line["行数"], line["字节数"]) == ("2", "6", "2048")
 
 
+@pytest.mark.long
 def test_the_confirming_body_reads_it_too_and_others_do_not(client: Client, entry):
     taken(entry)
     address = f"/desk/entries/{entry.pk}/recipients"
@@ -65,6 +66,7 @@ def test_the_confirming_body_reads_it_too_and_others_do_not(client: Client, entr
     assert "recipients" not in other.get(f"/desk/entries/{entry.pk}/").content.decode()
 
 
+@pytest.mark.long
 def test_who_took_something_finds_it_with_its_receipt(client: Client, entry):
     body, _ = taken(entry)
     seated(client, body, "representative")
@@ -85,6 +87,7 @@ def test_who_took_something_finds_it_with_its_receipt(client: Client, entry):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.long
 def test_a_citizen_finds_it_by_the_account(client: Client, entry):
     seat = seated(client, make_enterprise(), "representative")
     make_grant(Person.objects.get(pk=seat.person_id), entry)
@@ -96,6 +99,7 @@ def test_a_citizen_finds_it_by_the_account(client: Client, entry):
     assert entry.title in text_of(client.get("/desk/deliveries/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 def test_who_was_given_it_for_several_uses_chooses_one_and_it_is_noted(client: Client, entry):
     firm = make_enterprise()

@@ -62,6 +62,7 @@ def test_a_citizen_asks_is_read_and_another_supports(client):
     assert "取消支持" in text_of(client.get(f"/demands/{demand.number}/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.demand")
 def test_the_board_is_filtered_searched_and_sorted_in_few_questions(
     client, django_assert_max_num_queries
@@ -134,6 +135,7 @@ def test_an_officer_makes_a_plan_on_its_page_and_everybody_sees_how_far_it_is(cl
     assert seat.body.opening_plans.count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.respond", "opening.moderate")
 def test_the_desk_shows_what_is_to_be_read_and_answered_with_its_term(client):
     handler = make_body()
@@ -148,6 +150,7 @@ def test_the_desk_shows_what_is_to_be_read_and_answered_with_its_term(client):
     assert unread.title in text_of(client.get("/desk/demands/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.demand")
 def test_hostile_words_are_shown_as_words_wherever_they_stand(client):
     body = make_body()
@@ -187,6 +190,7 @@ def test_hostile_words_are_shown_as_words_wherever_they_stand(client):
         assert "&lt;img src=x" in page or "/applications/" in address, address
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply")
 def test_an_application_is_kept_step_by_step_and_handed_in_whole(client):
     as_citizen(client)
@@ -220,6 +224,7 @@ def test_a_draft_is_thrown_away_and_whoever_may_not_apply_has_none(client):
     assert not Draft.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.answer")
 def test_the_register_is_filtered_and_counted_by_body_and_nobodys_words_are_in_it(
     client, django_assert_max_num_queries
@@ -278,6 +283,7 @@ def test_a_shut_resource_leads_to_a_demand_for_it(client):
     assert "/demands/new/" not in client.get(f"/resources/{kept.slug}/").content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.moderate")
 def test_whoever_merges_nothing_learns_of_no_demand_that_was_not_read(client):
     public, unread = make_public(), make_demand(title="尚未审核的需求")

@@ -53,6 +53,7 @@ def test_whoever_only_knows_of_an_entry_or_reads_it_has_its_page_and_not_its_des
     assert client.get(f"/resources/{entry.slug}/").status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.duty("aggregation.bring_in")
 def test_the_desk_sorts_by_lawful_day_and_names_the_article(client: Client, today):
     body = make_body()
@@ -118,6 +119,7 @@ def test_a_state_secret_is_refused_with_its_article_and_nothing_of_it_comes_back
     assert not Entry.objects.exists()
 
 
+@pytest.mark.long
 def test_a_form_keeps_everything_that_an_entry_says(client: Client):
     body = make_body()
     said = make_content(
@@ -235,6 +237,7 @@ def test_a_file_goes_from_the_page_to_a_release_with_its_receipt(client: Client)
     assert Release.objects.get().rows == 3
 
 
+@pytest.mark.long
 def test_proposed_items_are_taken_over_and_the_file_is_checked_against_them(client: Client):
     body = make_body()
     entry = make_entry(body, "registered", items=())
@@ -371,6 +374,7 @@ def test_a_tokens_secret_is_shown_once_and_works_until_it_is_revoked(client: Cli
     assert other.post("/desk/tokens/", {"revoke": str(token.pk)}).status_code == 404
 
 
+@pytest.mark.long
 def test_a_confirmed_entry_offers_data_first_then_change_and_withdrawal(client: Client):
     body = make_body()
     entry = make_release(make_entry(body)).entry

@@ -52,6 +52,7 @@ def test_curl_takes_what_the_page_shows(client, site, tmp_path):
     assert [(row["年份"], row["代码"]) for row in rows] == ROWS
 
 
+@pytest.mark.long
 def test_pandas_takes_what_the_page_shows_and_keeps_the_zeros_of_codes(client, site, tmp_path):
     entry = make_release(make_entry()).entry
     program = examples(client, entry, **ASKED)["Python"]
@@ -79,6 +80,7 @@ def test_r_takes_what_the_page_shows(client, site, tmp_path):
     assert told[-2:] == [" ".join(row) for row in ROWS]
 
 
+@pytest.mark.long
 def test_what_is_not_open_to_all_is_taken_with_a_token(client, site, tmp_path):
     entry = make_closed()
     seat = make_seat(entry.provider, "steward")
@@ -92,6 +94,7 @@ def test_what_is_not_open_to_all_is_taken_with_a_token(client, site, tmp_path):
     assert "007" in run(tmp_path, sys.executable, "-", text=program)
 
 
+@pytest.mark.long
 def test_no_value_of_a_filter_ends_the_text_that_it_stands_in(client, site, tmp_path):
     entry = make_release(make_entry()).entry
     wicked = "\"'`$(touch gone);\\\n#"

@@ -22,6 +22,7 @@ SOUGHT = {
 }
 
 
+@pytest.mark.long
 def test_an_official_issues_one_and_whoever_has_it_sees_how_it_stands(client):
     seat = seated(client)
     entry = make_known(seat.body)
@@ -77,6 +78,7 @@ def test_an_official_issues_one_and_whoever_has_it_sees_how_it_stands(client):
     assert client.get(f"{desk}extract.pdf").status_code == 404
 
 
+@pytest.mark.long
 def test_data_of_the_highest_grade_goes_by_the_proposals(client):
     seat = seated(client)
     entry = make_known(seat.body, grade=4)
@@ -103,6 +105,7 @@ def test_others_are_told_why_they_issue_none(client):
     assert "第十八条" in refused.content.decode()
 
 
+@pytest.mark.long
 def test_a_head_brings_the_seal_of_the_body_and_proves_to_be_there(client):
     head = seated(client, role="head")
 

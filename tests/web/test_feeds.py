@@ -33,6 +33,7 @@ def titles(read: ET.Element) -> list[str]:
     return [entry.findtext(f"{ATOM}title") for entry in read.findall(f"{ATOM}entry")]
 
 
+@pytest.mark.long
 def test_what_changed_last_comes_first_in_every_feed(client: Client, today):
     provider = make_body(name="海南省交通运输厅")
     for day, more in (
@@ -60,6 +61,7 @@ def test_what_changed_last_comes_first_in_every_feed(client: Client, today):
         assert client.get(f"/feeds/organization/{missing}.atom").status_code == 404
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
 def test_what_changed_last_is_found_by_its_indexes_as_by_looking_at_all(today, limit):
     provider = make_body()
@@ -96,6 +98,7 @@ def test_a_feed_is_whole_atom_at_our_own_address_whatever_the_title_holds(client
         assert kept.status_code == 304
 
 
+@pytest.mark.long
 @override_settings(ALLOWED_HOSTS=["elsewhere.example"])
 def test_the_sitemap_is_cut_and_at_our_own_address(client: Client, monkeypatch, today):
     monkeypatch.setattr(search_engines, "MOST", 2)
@@ -130,6 +133,7 @@ def told(client: Client, entry, language="zh-hans") -> dict:
     return json.loads(said)
 
 
+@pytest.mark.long
 def test_a_page_tells_search_engines_what_its_reader_may_know(client: Client):
     entry = make_release(make_entry(title="</script><i>", title_en="Ports")).entry
     said = told(client, entry)
@@ -151,6 +155,7 @@ def test_a_page_tells_search_engines_what_its_reader_may_know(client: Client):
     assert "variableMeasured" not in told(client, closed)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_feed_reader_follows_a_resource_and_fetches_nothing_twice(live_server, monkeypatch):
     monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))

@@ -27,6 +27,7 @@ def as_citizen(client) -> Person:
     return person
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.ask", "identity.answer", "identity.require")
 def test_a_citizen_is_verified_by_an_officer_and_applies_under_that_name(client):
     person, entry = as_citizen(client), make_conditional(grade=3)
@@ -56,6 +57,7 @@ def test_a_citizen_is_verified_by_an_officer_and_applies_under_that_name(client)
     assert "王海" in text_of(client.get(f"/resources/{entry.slug}/apply/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.require")
 def test_the_department_sees_the_verified_name_and_nobody_else_does(client):
     citizen, entry = make_citizen(), make_conditional()
@@ -82,6 +84,7 @@ def test_how_one_is_verified_is_seen_by_nobody_else(client):
         assert client.get(address).status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.duty("identity.ask")
 def test_whoever_registers_an_enterprise_goes_on_to_have_it_verified(client):
     body = make_enterprise(verified_at=None, credit_code="91350100M000100Y43")
@@ -129,6 +132,7 @@ def test_hostile_words_of_a_search_are_shown_as_words(client):
         assert "<img src=x" not in page.content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply")
 def test_files_stay_with_a_draft_until_it_is_handed_in(client):
     person, entry = as_citizen(client), make_conditional()

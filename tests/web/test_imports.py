@@ -54,6 +54,7 @@ def test_a_steward_previews_a_catalog_corrects_a_column_and_enters_it(client):
     assert seat.body.entries.count() == 2
 
 
+@pytest.mark.long
 def test_only_the_own_body_sees_an_import(client):
     batch = bring(national(ROWS))
     assert client.get(f"/desk/imports/{batch.pk}/").status_code == 302
@@ -74,6 +75,7 @@ def test_a_state_secret_is_not_taken_in(client):
     assert not Import.objects.exists()
 
 
+@pytest.mark.long
 def test_the_page_shows_old_and_new_words_of_what_would_change(client):
     entry = make_entry(state="draft")
     steward = make_actor(entry.provider)

@@ -15,6 +15,7 @@ def signs_in(client):
     return client.post("/accounts/login/", {"login": "steward1", "password": PASSWORD})
 
 
+@pytest.mark.long
 def test_a_login_is_found_blocked_and_unblocked_and_its_name_stands_in_no_address(client):
     person = make_seat(person=make_person("符海棠", "steward1")).person
     seated(client, agency(), "officer")

@@ -81,6 +81,7 @@ def test_marks_and_borders_of_controls_can_be_seen(scheme, mark, ground):
     assert contrast(colours[mark], colours[ground]) >= 3
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_first_page_weighs_less_than_150_kilobytes_with_all_that_it_loads(client):
     for _ in range(7):

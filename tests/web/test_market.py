@@ -97,6 +97,7 @@ def test_what_it_reaches_is_named_only_to_whoever_may_know_of_it(client):
     assert (listed["total"], listed["items"]) == (1, [told])
 
 
+@pytest.mark.long
 def test_a_list_asks_no_more_often_for_more_arrangements(client):
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -28,6 +28,7 @@ from yelin.web.templatetags import yelin as tags
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_a_term_says_whether_the_first_data_is_due_or_the_next(client: Client):
     empty, kept = make_entry(state="confirmed"), make_release().entry
     page = text_of(client.get(f"/resources/{empty.slug}/"))
@@ -38,6 +39,7 @@ def test_a_term_says_whether_the_first_data_is_due_or_the_next(client: Client):
     assert "尚未汇聚" not in page
 
 
+@pytest.mark.long
 def test_the_address_of_a_day_that_is_shown_gives_data(client: Client, today):
     today("2026-03-05")
     entry = make_release().entry
@@ -48,6 +50,7 @@ def test_the_address_of_a_day_that_is_shown_gives_data(client: Client, today):
     assert client.get(f"/resources/{entry.slug}/{shown[0]}").status_code == 200
 
 
+@pytest.mark.long
 def test_what_developers_are_told_to_try_first_finds_something(client: Client):
     make_release()
     page = html.unescape(client.get("/developers/").content.decode())
@@ -57,6 +60,7 @@ def test_what_developers_are_told_to_try_first_finds_something(client: Client):
     assert client.get(ckan).json()["result"]["count"] == 1
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("title", ["$(收费站)名录", '"收费站"名录', "`收费站`名录"])
 def test_no_sign_of_a_title_comes_into_what_is_copied_to_a_shell(client: Client, title):
     make_release(make_entry(title=title))
@@ -126,6 +130,7 @@ def test_what_people_wrote_says_its_language(text: str, language: str):
         assert not tags.is_foreign(text)
 
 
+@pytest.mark.long
 def test_a_summary_in_chinese_is_told_as_such_on_the_english_page(client: Client):
     entry = make_release().entry
     assert tags.tongue(entry.summary) == "zh"

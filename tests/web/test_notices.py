@@ -27,6 +27,7 @@ CHANNELS = "/desk/notices/channels/"
 CALENDAR = "/desk/calendar.ics"
 
 
+@pytest.mark.long
 def test_an_official_reads_what_happened_and_goes_on_from_there(client: Client):
     officer = seated(client, agency(), "officer")
     entry = make_entry(state="awaiting", title="待确认的目录")
@@ -87,6 +88,7 @@ def test_a_citizen_has_an_inbox_and_a_stranger_is_asked_to_sign_in(client: Clien
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.long
 def test_a_mail_address_is_opened_confirmed_limited_and_closed(client: Client):
     seated(client)
     form = {"do": "open", "kind": "mail", "address": "wang@example.com", "scope": "all"}
@@ -146,6 +148,7 @@ def feed_of(seat) -> str:
     return secret
 
 
+@pytest.mark.long
 def test_a_calendar_holds_the_terms_of_its_person_until_it_is_ended(client: Client):
     body = make_body()
     steward = seated(client, body)
@@ -171,6 +174,7 @@ def test_a_calendar_holds_the_terms_of_its_person_until_it_is_ended(client: Clie
     assert stranger.get(path).status_code == 404
 
 
+@pytest.mark.long
 def test_a_calendar_has_what_is_due_in_cases_and_what_ends(client: Client, today):
     today("2026-09-28")
     entry = make_shared()

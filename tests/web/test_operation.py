@@ -12,6 +12,8 @@ from yelin.web.desk.operation import TASKS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
+@pytest.mark.drawn(2)
 @pytest.mark.duty("governance.powers")
 @pytest.mark.parametrize(
     ("kind", "role", "status"),
@@ -40,6 +42,7 @@ def test_what_is_wrong_stands_first_with_its_mend(client: Client):
     assert told.index("处理办法") < told.index("后台任务")
 
 
+@pytest.mark.long
 def test_the_page_costs_the_same_however_much_waits(
     client: Client, django_assert_num_queries, django_assert_max_num_queries
 ):

@@ -30,6 +30,7 @@ def bound():
     return entry, listed
 
 
+@pytest.mark.long
 @pytest.mark.duty("standards.make")
 def test_a_steward_is_warned_at_the_entry_its_form_its_items_and_the_desk(client: Client):
     entry, listed = bound()
@@ -66,6 +67,7 @@ def test_a_program_is_told_until_when_it_held(client: Client):
     assert told["items"][0]["code_list"]["held_until"] == clock.today().isoformat()
 
 
+@pytest.mark.long
 @pytest.mark.duty("collection.once")
 def test_an_entry_that_asks_again_is_confirmed_once_that_is_answered(client: Client):
     people = tuple(ItemContent(name=name) for name in ("姓名", "公民身份号码"))

@@ -149,6 +149,7 @@ def test_a_token_of_another_nonce_is_not_believed(client, provider):
     assert come_back(client, provider.signed_in(changed, WHO)).status_code == 502
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     "over",
     [
@@ -180,6 +181,7 @@ def test_onward_leads_nowhere_else(client, provider):
     assert answer.url == "/account/"
 
 
+@pytest.mark.long
 def test_a_blocked_account_stays_shut(client, provider):
     person = registered(client, provider)
     client.logout()

@@ -22,6 +22,7 @@ def of(client, **headers):
     return client.get("/developers/use/?lang=en", headers=headers)
 
 
+@pytest.mark.long
 def test_a_stranger_sees_what_is_left_to_the_address_and_takes_nothing_by_looking(client: Client):
     entry = make_release().entry
     client.get(f"/api/v1/resources/{entry.slug}/rows")
@@ -33,6 +34,7 @@ def test_a_stranger_sees_what_is_left_to_the_address_and_takes_nothing_by_lookin
     assert Tally.objects.get().queries == 1
 
 
+@pytest.mark.long
 def test_whoever_is_known_sees_limits_keys_and_use_of_their_own(client: Client, today):
     today("2026-11-20")
     entry, other = make_closed(), make_closed()

@@ -185,6 +185,7 @@ def test_an_officer_enters_a_body_renames_it_and_gives_it_its_first_head(client)
     assert body.seats.live().get().role == "head"
 
 
+@pytest.mark.long
 def test_an_officer_ticks_what_passes_on_and_then_merges_the_rest(client):
     old, new = make_body(), make_body(credit_code="114600000081700121")
     going, staying = make_entry(old), make_entry(old)
@@ -217,6 +218,7 @@ def test_an_officer_ticks_what_passes_on_and_then_merges_the_rest(client):
     assert f"并入 {new.name}" in page.content.decode()
 
 
+@pytest.mark.long
 def test_what_stands_with_a_body_costs_its_page_the_same_however_many_kinds_it_is_of(client):
     nothing, much = make_body(), make_body()
     make_seat(nothing)
@@ -373,6 +375,8 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(client):
     assert client.login(username=seat.person.user.username, password="ganz neu 77")
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
 def test_each_page_speaks_both_languages(client, lang):
     body = make_body()

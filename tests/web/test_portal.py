@@ -31,6 +31,7 @@ def test_home_shows_what_was_used_most_as_it_was_noted(client: Client):
     assert shown == [busier.title, busy.title]
 
 
+@pytest.mark.long
 def test_home_counts_what_a_stranger_sees_and_shows_the_seal(client: Client):
     release = make_release()
     make_entry(state="awaiting", title="尚未确认的资源")
@@ -67,6 +68,8 @@ def test_a_stranger_finds_a_resource_by_chinese_words_and_reads_its_rows(client:
     assert Tally.objects.get().queries == 1
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
@@ -85,6 +88,7 @@ def test_what_is_typed_above_a_column_filters_rows_and_the_download_alike(client
     assert len(csv.splitlines()) == left + 1
 
 
+@pytest.mark.long
 def test_a_filter_that_does_not_fit_is_named_at_its_column_and_left_out(client: Client):
     page = client.get(resource(make_release().entry), {"f[海口港]": "很多", "f[年份]": "2013"})
     grid = page.context["grid"]
@@ -94,6 +98,7 @@ def test_a_filter_that_does_not_fit_is_named_at_its_column_and_left_out(client: 
     assert not grid.columns[0].filter_error
 
 
+@pytest.mark.long
 def test_sorting_goes_up_then_down_then_back(client: Client):
     url = resource(make_release().entry)
     first = client.get(url).context["grid"].columns[1]
@@ -104,6 +109,7 @@ def test_sorting_goes_up_then_down_then_back(client: Client):
     assert "sort" not in down.columns[1].sort_url
 
 
+@pytest.mark.long
 def test_an_unknown_column_is_a_plain_fault(client: Client):
     response = client.get(resource(make_release().entry), {"f[没有]": "1"})
     assert response.status_code == 400
@@ -131,6 +137,7 @@ def test_what_is_not_shared_shows_its_basis_and_the_article_and_nothing_more(cli
     assert "第十五条第二款" in told
 
 
+@pytest.mark.long
 @pytest.mark.duty("opening.apply")
 def test_what_is_open_on_conditions_shows_its_fields_and_says_how_to_get_it(client: Client):
     entry = make_entry(
@@ -146,6 +153,7 @@ def test_what_is_open_on_conditions_shows_its_fields_and_says_how_to_get_it(clie
     assert "stats" not in client.get(resource(entry, "fields/")).context
 
 
+@pytest.mark.long
 def test_the_own_body_previews_what_is_not_confirmed_yet(client: Client):
     body = make_body()
     entry = make_entry(body, "registered")
@@ -158,6 +166,7 @@ def test_the_own_body_previews_what_is_not_confirmed_yet(client: Client):
     assert not Tally.objects.exists()
 
 
+@pytest.mark.long
 def test_an_old_version_stays_readable_and_says_that_it_is_old(client: Client):
     entry = make_entry()
     make_release(entry)
@@ -172,6 +181,7 @@ def test_an_old_version_stays_readable_and_says_that_it_is_old(client: Client):
     assert [(release.number, columns) for release, columns, _ in listed] == [(2, 3), (1, 3)]
 
 
+@pytest.mark.long
 @pytest.mark.duty("trace.whole")
 def test_the_trace_shows_the_acts_that_a_stranger_may_read_and_no_refusal(client: Client):
     entry = make_entry()
@@ -201,6 +211,7 @@ def test_the_ledger_tells_strangers_number_and_hash_and_words_only_where_opened(
     assert closed.code not in page.content.decode()
 
 
+@pytest.mark.long
 def test_the_ledger_turns_pages_back_to_its_first_leaf(client: Client):
     for _ in range(8):
         make_entry()

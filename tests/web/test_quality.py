@@ -72,6 +72,7 @@ def test_programs_have_the_quality_and_the_rows_that_fail(client, released):
     assert client.get(f"/api/v1/resources/{slug}/releases/3/quality").status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("failing", ["own:none", "kept", "required:年份'", "typed:年份"])
 def test_a_rule_that_there_is_not_or_that_fails_no_rows_is_told_as_missing(
     client, released, failing
@@ -98,6 +99,7 @@ def test_who_lacks_a_column_learns_nothing_of_its_rules(client):
     assert asked.status_code == 422
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.measure")
 def test_the_report_is_had_on_paper_in_the_language_of_whoever_asks(client, released):
     release, _ = released
@@ -134,6 +136,7 @@ def test_the_report_is_had_on_paper_in_the_language_of_whoever_asks(client, rele
     assert "Over the versions" not in said["en"]
 
 
+@pytest.mark.long
 def test_paper_can_be_kept_whatever_characters_are_on_it(client):
     title = "港口\U0001f600\ue000\x08吞吐量"
     kept, odd = (make_release(make_entry(**over)).entry for over in ({}, {"title": title}))
@@ -151,6 +154,8 @@ def test_paper_can_be_kept_whatever_characters_are_on_it(client):
     assert "港口[U+1F600][U+E000][U+0008]吞吐量" in said[1]
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("words", WORDS)
 def test_paper_says_hostile_words_and_does_nothing_of_them(client, words):
     entry = make_release(make_entry(title=words)).entry
@@ -185,6 +190,7 @@ def test_closed_data_shows_its_quality_to_nobody_else(client):
     assert "数据质量只向可以获取该数据的人显示" in page
 
 
+@pytest.mark.long
 def test_a_steward_tries_a_rule_keeps_it_changes_it_and_drops_it(client):
     seat = seated(client)
     entry = make_entry(seat.body)
@@ -211,6 +217,7 @@ def test_a_steward_tries_a_rule_keeps_it_changes_it_and_drops_it(client):
     assert rule.dropped_at is not None
 
 
+@pytest.mark.long
 def test_a_threshold_is_set_on_the_page_and_seen_at_the_files_report(client):
     seat = seated(client)
     entry = make_entry(seat.body)

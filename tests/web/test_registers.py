@@ -45,6 +45,7 @@ def test_everyone_sees_which_plans_are_not_on_file_where_they_must_be(client):
     assert "尚未备案" not in text_of(client.get("/plans/"))
 
 
+@pytest.mark.long
 @pytest.mark.duty("process_rules.make")
 def test_a_rule_of_the_whole_process_is_issued_and_replaced_by_the_pages(client):
     seated(client, body_of("agency"), "officer")
@@ -117,6 +118,7 @@ def test_a_steward_enters_a_system_on_the_page(client):
     assert system.state == "ended"
 
 
+@pytest.mark.long
 def test_a_plan_goes_from_draft_to_both_files_by_the_pages(client):
     plan = make_plan(state="draft")
     seated(client, plan.body, "officer")

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HEADER = "年份,海口港,代码\n"
 
 
+@pytest.mark.long
 def test_a_steward_chooses_what_the_rows_do_and_sees_what_became_of_those_that_stood(client):
     entry = make_entry()
     seated(client, entry.provider)
@@ -39,6 +40,7 @@ def test_a_steward_chooses_what_the_rows_do_and_sees_what_became_of_those_that_s
     assert Release.objects.latest_of(entry).rows == 5
 
 
+@pytest.mark.long
 def test_whoever_may_take_the_rows_sees_what_differs_between_versions(client):
     first = make_release()
     entry = first.entry
@@ -57,6 +59,7 @@ def test_whoever_may_take_the_rows_sees_what_differs_between_versions(client):
     assert "7,217" not in told.content.decode()
 
 
+@pytest.mark.long
 def test_a_steward_goes_back_erases_and_sets_the_term_on_one_page(client, today):
     today("2024-03-01")
     first = make_release()

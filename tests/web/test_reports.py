@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = "<details ontoggle=alert(1)>[x](javascript:alert(1))"
 
 
+@pytest.mark.long
 def test_odd_words_of_a_search_are_words_and_nothing_more(client):
     """B-37, B-38: a question that a search engine cannot read is answered, and tells nothing."""
     make_entry(title="沿海主要港口货物吞吐量")
@@ -47,6 +48,7 @@ def test_a_facet_takes_only_its_own_values(client):
     assert client.get("/api/v1/resources", {"provider": injected}).json()["total"] == 0
 
 
+@pytest.mark.long
 def test_what_no_entry_can_have_finds_nothing_on_pages_in_feeds_and_in_files(client):
     """B-38: whatever stands for a facet's value, as a link from elsewhere may have it."""
     make_entry()
@@ -102,6 +104,7 @@ def test_a_column_of_what_one_may_not_read_is_found_by_nobody(client):
     assert client.get("/api/v1/resources", {"q": "参保信息"}).json()["total"] == 1
 
 
+@pytest.mark.long
 def test_chinese_titles_have_addresses_of_their_own_and_files_their_names(client):
     """B-44: no two titles fall together, and a download keeps the name that people gave."""
     names = ("海南省企业登记信息", "海口市2023年空气质量")
@@ -130,6 +133,7 @@ def test_whoever_is_refused_is_told_with_reason_and_basis(client):
     assert "复议" in page
 
 
+@pytest.mark.long
 def test_every_row_that_fails_is_to_be_had(client):
     """B-66: 432 of 1,000 rows fail; the page counts them all, and the file has them all."""
     seat = seated(client)
@@ -159,6 +163,7 @@ def answers(client, slug: str, pk) -> set[int]:
     return {client.get(path).status_code for path in paths}
 
 
+@pytest.mark.long
 def test_what_is_withdrawn_is_gone_at_every_door_and_may_be_made_anew(client):
     """B-29: no resolver still shows it, no list counts it, and its title is free again."""
     old = make_release(make_entry(title="港口泊位")).entry
@@ -243,6 +248,7 @@ def test_no_public_door_says_who_works_for_a_body_and_a_change_is_in_the_index_a
     assert not any(entry.slug in client.get(path).content.decode() for path in finds)
 
 
+@pytest.mark.long
 def test_links_to_the_next_page_lead_to_the_address_that_people_know(client, monkeypatch):
     """B-43: behind a proxy that takes a prefix off, no link tells of the inner host."""
     monkeypatch.setattr(type(config), "url", "https://data.example.cn/open")
@@ -272,6 +278,7 @@ def test_links_to_the_next_page_lead_to_the_address_that_people_know(client, mon
         assert link.startswith("https://data.example.cn/open/"), link
 
 
+@pytest.mark.long
 def test_a_walk_through_the_catalog_meets_all_that_stays_though_it_is_edited_meanwhile(client):
     """B-41: by the place of the last one, and not by a count; and each answer says its limit."""
     provider = make_body()

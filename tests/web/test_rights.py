@@ -38,6 +38,7 @@ def stops(client, address, key="gate_place_hold", **over):
     return client.post(address, {"do": "gate.place_hold"} | sent)
 
 
+@pytest.mark.long
 def test_a_provider_gives_its_rows_to_another_department_and_ends_it_with_a_reason(client):
     entry, other = make_entry(opening_type="none", **CONDITIONS), make_body()
     seated(client, entry.provider)
@@ -63,6 +64,7 @@ def test_a_provider_gives_its_rows_to_another_department_and_ends_it_with_a_reas
     assert other.name in text_of(client.get("/desk/rights/?ended=1"))
 
 
+@pytest.mark.long
 def test_what_cannot_be_given_is_said_at_its_field(client):
     entry = make_entry()
     seated(client, entry.provider)
@@ -149,6 +151,7 @@ def test_a_stopped_grant_says_why_to_its_party_and_its_provider(client):
         assert client.get(f"/desk/rights/holds/{hold.pk}/").status_code == 200
 
 
+@pytest.mark.long
 def test_bodies_and_seats_are_stopped_on_their_own_pages_and_stay_in_the_register(client):
     seat = make_seat(make_body(division="469002"))
     keeper = seated(client, agency(), "officer")

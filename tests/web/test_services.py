@@ -23,6 +23,7 @@ def post(client, url, do, prefix, **fields):
     return client.post(f"{url}?lang=en", {"do": do} | sent)
 
 
+@pytest.mark.long
 @pytest.mark.duty("systems.connect")
 def test_a_steward_offers_an_api_sees_how_it_is_and_ends_it(client):
     seat = seated(client)

@@ -19,6 +19,7 @@ def signed():
     return Leaf.objects.get(index=1)
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.erase")
 def test_a_leaf_is_shredded_by_two_after_both_saw_what_it_loses(client, signed):
     keeper = agency()

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MARK = "社会数据（非政务数据）"
 
 
+@pytest.mark.long
 @pytest.mark.duty("social.catalog")
 @pytest.mark.duty("social.give")
 def test_an_enterprise_brings_its_data_in_and_a_citizen_finds_and_downloads_it(client: Client):

@@ -47,6 +47,7 @@ def test_a_statement_is_answered_as_a_table_or_a_file_and_a_fault_at_its_place(c
     assert refused.context["refusal"].provision
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_page_asks_for_the_purpose_of_each_resource_and_keeps_what_was_chosen(client: Client):
     person, entries = make_person(), [make_closed(), make_closed()]
@@ -68,6 +69,7 @@ def test_the_page_asks_for_the_purpose_of_each_resource_and_keeps_what_was_chose
     assert answer.content.decode().count(" selected>") == 2
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_what_runs_is_stopped_by_whoever_knows_its_id_from_another_process():
     entry, run = make_release().entry, str(uuid4())
@@ -93,6 +95,7 @@ def test_what_runs_is_stopped_by_whoever_knows_its_id_from_another_process():
     assert Client().delete(f"/api/v1/sql/{run}").status_code == 204
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_statement_is_kept_opened_shared_and_thrown_away(client: Client, caplog):
     entry = make_release().entry

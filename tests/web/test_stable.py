@@ -31,6 +31,7 @@ def rows_at(client: Client, entry, path: str) -> str:
     return answer.content.decode().splitlines()[1]
 
 
+@pytest.mark.long
 def test_the_newest_each_and_that_of_a_day_have_an_address_for_ever(client: Client, today):
     entry = two_releases(today)
     new, old = "2013,2,008", "2012,1,007"
@@ -44,6 +45,7 @@ def test_the_newest_each_and_that_of_a_day_have_an_address_for_ever(client: Clie
         assert client.get(f"/resources/{entry.slug}/{path}").status_code == 404
 
 
+@pytest.mark.long
 def test_what_is_stopped_or_gone_is_told_with_its_reason(client: Client):
     entry = make_release().entry
     make_hold(entry)
@@ -55,6 +57,7 @@ def test_what_is_stopped_or_gone_is_told_with_its_reason(client: Client):
     assert gone.withdrawn_reason in text_of(answer)
 
 
+@pytest.mark.long
 def test_the_page_and_the_feed_tell_of_these_addresses_and_how_to_cite(client: Client, today):
     entry = two_releases(today)
     page = client.get(f"/resources/{entry.slug}/use/").content.decode()
@@ -73,6 +76,7 @@ def test_a_title_in_bibtex_runs_no_command():
     assert "input\\{x\\} 100\\% \\& \\$n\\_1\\$" in bibtex
 
 
+@pytest.mark.long
 def test_fair_use_is_told_as_it_is_set_and_in_the_answer_that_refuses(client: Client, monkeypatch):
     page = client.get("/fair-use/").content.decode()
     assert f"{config.fair_use_per_hour:,}" in page

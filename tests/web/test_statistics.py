@@ -61,6 +61,7 @@ def test_what_is_counted_is_open_and_what_is_closed_leaves_no_trace(client: Clie
     assert sum(line[0] == "日期" for line in file) == 30
 
 
+@pytest.mark.long
 def test_the_index_says_how_each_measure_is_counted_and_lists_what_drags_it_down(client: Client):
     good = make_release(make_entry(title="港口", items=ITEMS), rows(40)).entry
     tiny = make_release(make_entry(title="只有三行", items=ITEMS), rows(3)).entry
@@ -76,6 +77,7 @@ def test_the_index_says_how_each_measure_is_counted_and_lists_what_drags_it_down
     assert codes == {f"D{n}" for n in range(1, 14)}
 
 
+@pytest.mark.long
 def test_figures_are_told_with_their_minute_and_are_the_same_whoever_looks(client: Client):
     make_entry(title="港口")
     basis = "《统计法》第九条"
@@ -102,6 +104,7 @@ def test_before_anything_was_counted_the_pages_say_so(client: Client):
     assert client.get("/openness/", {"lack": "?", "page": "9"}).status_code == 200
 
 
+@pytest.mark.long
 def test_a_steward_sees_what_their_own_body_can_mend_and_no_other_body(client: Client):
     tiny = make_release(make_entry(title="只有三行", items=ITEMS), rows(3)).entry
     other = make_release(make_entry(title="别人的三行", items=ITEMS), rows(4)).entry
@@ -113,6 +116,7 @@ def test_a_steward_sees_what_their_own_body_can_mend_and_no_other_body(client: C
     assert other.title not in text_of(page)
 
 
+@pytest.mark.long
 def test_rows_that_a_filter_leaves_are_drawn_by_the_same_filter(client: Client, open_table):
     page = client.get(f"/resources/{open_table.slug}/", {"f[年份]": ">= 30"})
     charts = client.get(page.context["drawn_url"])

@@ -36,6 +36,7 @@ def asked(client, of: str, **said) -> Case:
     return case
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.ask")
 @pytest.mark.duty("personal.answer")
 def test_a_deletion_is_asked_decided_and_proved_on_the_pages(client):
@@ -101,6 +102,7 @@ def test_nobody_sees_the_request_of_another(client):
     assert stranger.get("/account/requests/new/none/").status_code == 404
 
 
+@pytest.mark.long
 def test_what_is_at_fault_is_said_beside_it(client):
     entry = make_people()
     make_covering(entry)
@@ -116,6 +118,7 @@ def test_what_is_at_fault_is_said_beside_it(client):
     assert not Case.objects.filter(kind="personal.request").exists()
 
 
+@pytest.mark.long
 def test_a_copy_is_taken_along_by_whoever_asked(client):
     entry, _subject, _takers = make_held()
     sign_in(client)

@@ -48,6 +48,7 @@ def test_a_body_subscribes_on_its_page_and_ends_it(client: Client):
     assert "hooks.example.com" not in told
 
 
+@pytest.mark.long
 def test_what_stands_still_is_shown_with_its_failure_and_sent_again_by_a_button(client: Client):
     entry, body = make_closed(), make_body()
     make_grant(body, entry, purposes=["research", "teaching"])
@@ -105,6 +106,7 @@ def test_who_answers_for_a_resource_sees_who_subscribes_to_it(client: Client):
     assert "hooks.example.com" not in told
 
 
+@pytest.mark.long
 def test_a_resource_is_subscribed_to_from_its_page_by_those_who_may(client: Client):
     entry, body = make_closed(), make_body()
     address = f"/resources/{entry.slug}/"
@@ -114,6 +116,8 @@ def test_a_resource_is_subscribed_to_from_its_page_by_those_who_may(client: Clie
     assert "订阅：有新版本即推送给程序" in text_of(client.get(address))
 
 
+@pytest.mark.long
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(
     ("over", "status"), [({"code": "307010001/999999"}, 422), ({"address": "ftp://x"}, 422)]
 )
@@ -132,6 +136,7 @@ def test_who_may_not_take_the_data_is_refused_with_its_article(client: Client):
     assert client.post("/desk/subscriptions/", sent).status_code == 403
 
 
+@pytest.mark.long
 @pytest.mark.duty("quality.keep")
 def test_a_feed_tells_everyone_of_the_versions_whose_description_is_open(client: Client):
     entry = make_release().entry
@@ -153,6 +158,7 @@ def test_a_feed_of_what_is_not_open_is_as_closed_as_its_page(client: Client):
     assert [answer.status_code for answer in answers] == [403, 404]
 
 
+@pytest.mark.long
 def test_a_program_asks_for_what_it_does_not_know_yet(client: Client):
     entry = make_release().entry
     make_release(entry)

@@ -86,6 +86,7 @@ def test_a_found_word_is_marked_and_the_text_around_it_is_escaped():
     assert tags.hits("a.b acb", ".") == "a<mark>.</mark>b acb"
 
 
+@pytest.mark.long
 @given(st.text(max_size=40), st.text(max_size=10))
 def test_marking_never_lets_markup_through(text, query):
     shown = str(tags.hits(text, query)).replace("<mark>", "").replace("</mark>", "")

@@ -43,6 +43,7 @@ def entry():
     return make_release(make_open_entry()).entry
 
 
+@pytest.mark.long
 @pytest.mark.duty("reuse.show")
 def test_a_citizen_shows_a_reuse_with_a_picture_and_the_agency_shows_it_to_everybody(entry):
     maker, boss, stranger = Client(), Client(), Client()
@@ -91,6 +92,7 @@ def test_a_citizen_shows_a_reuse_with_a_picture_and_the_agency_shows_it_to_every
     assert "冒名" in text_of(maker.get(page))
 
 
+@pytest.mark.long
 def test_a_citizen_follows_rates_and_comments_and_finds_it_in_the_account(entry):
     client = Client()
     page = f"/resources/{entry.slug}/talk/"
@@ -118,6 +120,7 @@ def test_a_citizen_follows_rates_and_comments_and_finds_it_in_the_account(entry)
     assert person.kept.count() == 1
 
 
+@pytest.mark.long
 def test_a_comment_is_looked_at_answered_and_reported_on_the_pages(entry):
     boss, steward, reader = Client(), Client(), Client()
     seated(boss, agency(), "officer")
@@ -201,6 +204,7 @@ def test_who_may_not_write_news_is_refused_with_the_article(entry):
     assert client.get("/news/new/").status_code == 403
 
 
+@pytest.mark.long
 def test_figures_of_answering_are_the_same_for_all_and_by_kind(entry):
     make_complaint(entry)
     for address in ("/answering/", "/answering/?kind=rights.complaint"):
@@ -238,6 +242,7 @@ def test_markdown_shows_nothing_from_elsewhere_and_runs_nothing(text):
             assert attribute not in tag
 
 
+@pytest.mark.long
 def test_hostile_words_are_shown_as_words_on_every_page_that_shows_them(entry):
     shown = make_reuse(
         entry, shown=True, title=HOSTILE[:120], description=HOSTILE, credit=HOSTILE[:60]
@@ -285,6 +290,7 @@ def _login(person: Person):
     return person.user
 
 
+@pytest.mark.long
 def test_search_of_news_and_reuses_takes_what_is_no_search(entry):
     make_news()
     for address in ("/news/", "/reuses/"):
@@ -293,6 +299,7 @@ def test_search_of_news_and_reuses_takes_what_is_no_search(entry):
     assert News.objects.count() == 1
 
 
+@pytest.mark.long
 def test_a_page_of_many_comments_asks_the_database_no_more_than_one_of_few(
     entry, django_assert_max_num_queries
 ):

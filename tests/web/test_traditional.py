@@ -67,6 +67,7 @@ def test_what_is_said_is_written_anew_and_data_is_not(simple, written):
     assert traditional.page(simple) == written
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/law/", "/resources/", "/developers/", "/accounts/login/"])
 def test_all_marks_of_a_page_stay_and_all_its_words_are_written(client: Client, path):
@@ -96,6 +97,7 @@ def test_rows_and_what_one_looked_for_stay_as_they_are(client: Client):
     assert "發電" in found
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_choice_is_kept_and_files_and_programs_are_told_in_simplified(client: Client):
     release = make_release()

@@ -32,6 +32,7 @@ def page(client, entry):
     return text_of(client.get(f"/resources/{entry.slug}/"))
 
 
+@pytest.mark.long
 def test_ones_own_application_is_told_with_its_state_and_its_term_and_to_nobody_else():
     entry = make_conditional()
     citizen, actor = signed_in(make_person(username="citizen"))
@@ -49,6 +50,7 @@ def test_ones_own_application_is_told_with_its_state_and_its_term_and_to_nobody_
     assert HEADING not in page(Client(), entry)
 
 
+@pytest.mark.long
 def test_what_was_given_is_told_with_its_last_day_until_it_is_stopped():
     entry = make_release(make_conditional()).entry
     citizen, actor = signed_in(make_person(username="citizen"))
@@ -64,6 +66,7 @@ def test_what_was_given_is_told_with_its_last_day_until_it_is_stopped():
     assert under_way(actor, entry) == []
 
 
+@pytest.mark.long
 def test_a_complaint_is_told_on_the_page_of_what_is_open_to_all():
     entry = make_release().entry
     citizen, actor = signed_in(make_person(username="citizen"))
@@ -100,6 +103,7 @@ def test_each_kind_of_case_says_itself_what_one_hands_in(kind, language):
         assert str(kind.handing_in.done).count("{number}") == 1
 
 
+@pytest.mark.long
 def test_a_complaint_is_not_handed_in_as_an_application():
     entry = make_release().entry
     citizen, _actor = signed_in(make_person(username="citizen"))

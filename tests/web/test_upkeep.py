@@ -77,6 +77,7 @@ def test_the_review_page_says_who_has_confirmed_and_lists_it_for_the_other_alone
     assert Entry.objects.get(pk=entry.pk).state == "confirmed"
 
 
+@pytest.mark.long
 @pytest.mark.duty("catalog.compile")
 def test_what_is_withdrawn_leaves_a_tombstone_that_says_when_and_why(client: Client):
     body = make_body()
@@ -103,6 +104,7 @@ def test_what_is_withdrawn_leaves_a_tombstone_that_says_when_and_why(client: Cli
     assert client.get(f"/desk/entries/{entry.pk}/history/").status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.duty("catalog.revise")
 def test_a_change_is_noted_answered_and_late_by_body_and_area(client: Client, today):
     today("2026-10-12")
@@ -167,6 +169,7 @@ def told_by(client: Client, *pages: str) -> str:
     return "".join(each.content.decode() + str(dict(each.items())) for each in answers)
 
 
+@pytest.mark.long
 @pytest.mark.duty("negative_list.review")
 def test_no_page_of_the_catalogs_upkeep_tells_more_than_the_visibility_table(today):
     today("2026-11-02")

@@ -55,6 +55,7 @@ def test_one_record_is_verified_and_what_was_asked_stands_in_no_address_and_no_r
     assert WANG not in str(list(Delivery.objects.values()))
 
 
+@pytest.mark.long
 def test_what_is_missing_is_named_and_nothing_is_asked(client):
     at = verifier(client, people())
     for said in (
@@ -78,6 +79,7 @@ def test_what_is_missing_is_named_and_nothing_is_asked(client):
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.long
 def test_many_lines_are_answered_in_their_order_on_the_page_and_as_a_file(client):
     at = verifier(client, people())
     asked = lines(
@@ -110,6 +112,7 @@ def test_veiled_and_hidden_items_are_not_offered(client):
     assert [field.label for field in form.of_items] == ["姓名"]
 
 
+@pytest.mark.long
 def test_several_uses_are_chosen_from_and_who_may_not_is_told_why(client):
     entry = people()
     at = verifier(client, entry, purposes=["verification", "administrative_basis"])
@@ -125,6 +128,7 @@ def test_several_uses_are_chosen_from_and_who_may_not_is_told_why(client):
     assert Delivery.objects.count() == 1
 
 
+@pytest.mark.long
 def test_the_answer_about_a_record_under_check_says_so(client):
     entry = people()
     doubts = make_actor()

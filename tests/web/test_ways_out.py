@@ -25,6 +25,7 @@ def asks(client, **over):
     return client.post("/desk/ways-out/", {"do": "outbound.ask_host"} | sent)
 
 
+@pytest.mark.long
 def test_a_way_out_goes_from_asked_to_closed_by_the_pages(client):
     body = make_body()
     seated(client, body, "officer")

@@ -39,11 +39,12 @@ class Carrier:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Proof:
-    """A test that is marked with a duty."""
+    """A test that is marked with a duty; one that is long is not run before each change."""
 
     duty: str
     path: str
     name: str
+    long: bool = False
 
 
 def carriers(root: Path) -> list[Carrier]:
@@ -66,7 +67,7 @@ def proofs(root: Path) -> list[Proof]:
     for path in sorted((root / "tests").rglob("*.py")):
         place = path.relative_to(root).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        found |= {Proof(duty, place, name) for duty, name in _marks(tree, "")}
+        found |= {Proof(duty, place, name, long) for duty, name, long in _marks(tree, "")}
     return sorted(found)
 
 
@@ -114,6 +115,7 @@ def _duties_without(
 ) -> Iterator[str]:
     in_code = {carrier.duty for carrier in carried}
     in_tests = {proof.duty for proof in proven}
+    each_time = {proof.duty for proof in proven if not proof.long}
     for duty in duties.ALL:
         if not pack.orders(duty):
             yield f"{duty}: no provision of {pack.name} orders it"
@@ -121,6 +123,8 @@ def _duties_without(
             yield f"{duty}: no code carries it"
         elif duty.name not in in_tests:
             yield f"{duty}: no test proves it"
+        elif duty.name not in each_time:
+            yield f"{duty}: none but long tests prove it"
 
 
 class _Reader(ast.NodeVisitor):
@@ -219,22 +223,24 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node)
 
 
-def _marks(node: ast.AST, name: str) -> Iterator[tuple[str, str]]:
-    """Yield each duty marked in ``node`` with the test, class or whole module that carries it."""
+def _marks(node: ast.AST, name: str, *, long: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Yield each duty marked in ``node``, what test, class or module has it, and if it is long."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call) and _is_mark(child.func):
+        if isinstance(child, ast.Call) and _is_mark(child.func, "duty"):
             for argument in child.args:
-                yield _text(argument), name or "the whole module"
+                yield _text(argument), name or "the whole module", long
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield from _marks(child, f"{name}::{child.name}" if name else child.name)
+            below = f"{name}::{child.name}" if name else child.name
+            is_long = long or any(_is_mark(each, "long") for each in child.decorator_list)
+            yield from _marks(child, below, long=is_long)
         else:
-            yield from _marks(child, name)
+            yield from _marks(child, name, long=long)
 
 
-def _is_mark(node: ast.expr) -> bool:
+def _is_mark(node: ast.expr, name: str) -> bool:
     return (
         isinstance(node, ast.Attribute)
-        and node.attr == "duty"
+        and node.attr == name
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "mark"
     )

@@ -42,6 +42,7 @@ def test_an_entry_is_a_package_in_the_shape_that_clients_know(client, ports):
     assert {"license_title", "license_url", "metadata_created", "num_tags", "type"} <= set(shown)
 
 
+@pytest.mark.long
 def test_a_resource_keeps_its_id_while_releases_come_and_gives_the_newest(client, ports):
     before = result(client, "package_show", id=ports.slug)
     make_release(ports, PORTS + "2015,9000,010\n")
@@ -256,6 +257,7 @@ def test_of_what_is_not_kept_here_it_is_answered_that_there_is_none(client, port
         assert refused(client, name, 404, id=ports.slug)["__type"] == "Not Found Error"
 
 
+@pytest.mark.long
 def test_a_dataset_and_the_catalog_are_had_by_the_names_that_clients_ask_for(client, ports):
     for name, form in (("ttl", "ttl"), ("n3", "ttl"), ("xml", "rdf"), ("jsonld", "jsonld")):
         answer = client.get(f"/dataset/{ports.pk}.{name}", follow=True)

@@ -63,6 +63,7 @@ def test_rows_are_chosen_and_ordered_as_asked(client, table):
         assert "".join(codes(client, table, **asked)) == found, asked
 
 
+@pytest.mark.long
 def test_an_answer_has_the_shape_that_clients_know(client, table):
     found = result(client, "datastore_search", resource_id=table, limit=2, include_next_page="true")
     assert found["fields"][0] == {"id": "_id", "type": "int"}
@@ -157,6 +158,7 @@ def test_a_grantee_has_what_the_grant_says_and_nothing_tells_of_the_rest(client)
     assert refused(client, "datastore_search", 403, resource_id=table)["basis"]["provision"]
 
 
+@pytest.mark.long
 def test_the_links_of_an_answer_lead_on_for_the_same_use(client):
     entry = make_closed()
     make_release(entry, "年份,海口港,代码\n2012,1,007\n2013,2,008\n2014,3,009\n")
@@ -173,6 +175,7 @@ def test_the_links_of_an_answer_lead_on_for_the_same_use(client):
     assert [row["年份"] for row in years] == [2012, 2012, 2014]
 
 
+@pytest.mark.long
 def test_each_call_is_counted_and_what_is_not_open_leaves_a_receipt(client, table, still):
     result(client, "datastore_search", resource_id=table)
     client.get(f"/datastore/dump/{table}")

@@ -53,6 +53,7 @@ def test_what_bears_a_certificate_is_traded_until_a_new_release_lets_it_lapse():
     assert told.value.duty.name == "trade.lawful"
 
 
+@pytest.mark.long
 def test_a_certificate_that_was_withdrawn_stops_the_review():
     certificate, entry = certified("public")
     offer = submit(make_offer(make_product(entry.provider, entry), sample_rows=3))
@@ -63,6 +64,7 @@ def test_a_certificate_that_was_withdrawn_stops_the_review():
         pass_review(offer)
 
 
+@pytest.mark.long
 def test_what_was_made_for_use_here_does_not_leave():
     _certificate, entry = certified("enclave")
     product = make_product(entry.provider, entry)

@@ -29,6 +29,7 @@ def of_adult(tmp_path, k, **more):
     return {each.risk: each for each in done.attacks}
 
 
+@pytest.mark.long
 def test_attacks_succeed_on_a_release_that_hides_nobody_and_not_where_five_look_alike(tmp_path):
     weak, sound = of_adult(tmp_path, 1), of_adult(tmp_path, 5, cap=0.05)
     assert set(weak) == set(sound) == set(Risk)

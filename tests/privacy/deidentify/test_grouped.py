@@ -109,6 +109,7 @@ def test_other_numbers_are_grouped_among_all_rows_and_gaps_stay(tmp_path):
     assert max(pays) == 6200
 
 
+@pytest.mark.long
 def test_more_rows_than_memory_holds_are_refused_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr(grouped, "MOST_ROWS", 10)
     plan, guards = plan_of(

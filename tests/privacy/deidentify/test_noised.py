@@ -63,6 +63,7 @@ def within(scale, far):
     return ratio**-far / (1 + ratio)
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize(("epsilon", "most"), [("0.5", 1), ("1", 3), ("0.1", 1), ("3", 1)])
 def test_noise_is_distributed_as_it_must_be_for_its_epsilon(epsilon, most):
     domain = Listed("sex", {str(n): str(n) for n in range(50_000)})
@@ -110,6 +111,7 @@ PEOPLE = st.lists(
 )
 
 
+@pytest.mark.long
 @given(PEOPLE, st.lists(PEOPLE, max_size=1), st.integers(1, 4))
 @settings(max_examples=many(400, 40), deadline=None)
 def test_one_subject_more_changes_no_more_than_the_noise_is_made_for(others, own, most):

@@ -74,6 +74,7 @@ MODELS = {
 }
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("model", MODELS)
 @settings(max_examples=many(40, 10), deadline=None)
 @given(made=plans(), k=st.integers(2, 4))
@@ -117,6 +118,7 @@ def test_the_textbook_table_has_its_known_optimum():
     assert found.is_proven
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cap", [0.0, 0.05])
 @pytest.mark.parametrize("measure", Measure)
 def test_adult_is_solved_and_a_class_is_never_too_small(cap, measure):
@@ -172,6 +174,7 @@ def test_a_column_without_a_role_is_named_and_nothing_is_made():
     assert refused.value.columns == ("电话",)
 
 
+@pytest.mark.long
 def test_where_everything_would_go_the_release_is_refused_and_told_why():
     tree = Hierarchy.made([str(n) for n in range(30)])
     plan = Plan((Column("many", Role.QUASI, tree), Column("two", Role.QUASI, tree)), cap=0.1)

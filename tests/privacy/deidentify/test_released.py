@@ -111,6 +111,7 @@ def test_a_row_whose_value_is_missing_is_not_dropped_before_it_is_counted(tmp_pa
     assert [first.by(each) for each in (Nulls.EQUAL, Nulls.ALL, Nulls.NONE)] == [1, 3, 1]
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("nulls", Nulls)
 def test_a_release_is_held_to_the_stricter_reading_of_nulls(tmp_path, nulls):
     tree = Hierarchy.made(["x", "y"])
@@ -128,6 +129,7 @@ def test_a_release_is_held_to_the_stricter_reading_of_nulls(tmp_path, nulls):
     assert first.by(Nulls.ALL) >= 2
 
 
+@pytest.mark.long
 def test_methods_do_what_they_say(tmp_path, monkeypatch):
     keys = []
 
@@ -176,6 +178,7 @@ def test_methods_do_what_they_say(tmp_path, monkeypatch):
     assert first.k == 2
 
 
+@pytest.mark.long
 def test_a_key_of_pseudonyms_is_never_the_same_again(tmp_path):
     plan = Plan(
         (
@@ -193,6 +196,7 @@ def test_a_key_of_pseudonyms_is_never_the_same_again(tmp_path):
     assert len(seen) == 4
 
 
+@pytest.mark.long
 def test_whoever_knows_a_tenth_of_the_people_finds_no_more_of_them_than_was_certified(tmp_path):
     names = [*tables.ADULT_QUASI, "salary-class"]
     rows = [
@@ -219,6 +223,7 @@ def test_whoever_knows_a_tenth_of_the_people_finds_no_more_of_them_than_was_cert
     assert 0 < bound <= first.prosecutor == 1 / first.k <= 0.2
 
 
+@pytest.mark.long
 def test_rows_are_shown_as_they_are_written_beside_what_they_were(tmp_path):
     names = ["name", "age", "town", "pay", "hours"]
     rows = [

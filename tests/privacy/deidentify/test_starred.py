@@ -26,6 +26,7 @@ def made(here, source, plan, guards, to):
     return table, whole, found
 
 
+@pytest.mark.long
 def test_the_same_k_of_adult_with_rows_that_were_left_out_before(tmp_path):
     plan, guards = tables.adult_plan(cap=0.05), [Anonymity(5), Diversity(2, "salary-class")]
     to = tmp_path / "out.parquet"

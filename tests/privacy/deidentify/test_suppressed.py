@@ -191,6 +191,7 @@ def test_nothing_that_is_not_told_is_ever_computed(inner, seed):
     assert (counts[own.told] >= 5).all()
 
 
+@pytest.mark.long
 @CALM
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=4), st.integers(0, 3))
 def test_whoever_tries_each_table_that_fits_finds_several_for_each_blank(many, seed):

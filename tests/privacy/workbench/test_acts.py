@@ -77,6 +77,7 @@ def test_business_data_that_shows_nobody_is_had_by_others_once_a_certificate_say
     assert 1 / min(counts.values()) == certificate.risk <= 0.2
 
 
+@pytest.mark.long
 def test_a_certificate_lapses_when_it_is_withdrawn_followed_or_under_a_lower_threshold(
     monkeypatch,
 ):
@@ -107,6 +108,7 @@ def test_a_certificate_lapses_when_it_is_withdrawn_followed_or_under_a_lower_thr
         acts.withdraw(actor=actor_of(other.release.entry), certificate=other)
 
 
+@pytest.mark.long
 def test_a_certificate_proves_itself_and_holds_no_value_of_any_row(capsys):
     certificate = make_certificate(make_work())
     issued = made(certificate)
@@ -136,6 +138,7 @@ def test_what_is_not_classified_stops_the_search_by_name():
     assert fresh(work).state == WorkState.DRAFT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("over", "says"),
     [
@@ -152,6 +155,7 @@ def test_each_fault_of_a_plan_names_what_is_to_mend(over, says):
     assert any(says in str(fault.params) for fault in wrong.value.faults)
 
 
+@pytest.mark.long
 def test_values_that_no_hierarchy_knows_end_the_search_with_words():
     columns = list(plan_of().columns)
     columns[1] = ColumnContent(
@@ -162,6 +166,7 @@ def test_values_that_no_hierarchy_knows_end_the_search_with_words():
     assert work.error["params"] == {"name": "性别"}
 
 
+@pytest.mark.long
 def test_a_search_that_was_called_off_counts_for_nothing():
     work = make_work()
     acts.search(actor=actor_of(work.entry), work=work)
@@ -172,6 +177,7 @@ def test_a_search_that_was_called_off_counts_for_nothing():
     assert make_found(work).state == WorkState.FOUND
 
 
+@pytest.mark.long
 def test_nobody_works_on_what_is_of_another_body():
     source, stranger = make_source(), make_actor()
     with pytest.raises(gate.Refused):
@@ -191,6 +197,7 @@ def test_nobody_works_on_what_is_of_another_body():
     assert {fault.place for fault in wrong.value.faults} == {"number", "to", "sharing"}
 
 
+@pytest.mark.long
 def test_only_what_was_measured_is_certified_and_once():
     work = make_measured()
     Release.objects.filter(pk=work.published.pk).update(digest=b"\0" * 32)
@@ -213,6 +220,7 @@ def test_a_risk_above_the_threshold_is_not_certified():
     assert wrong.value.faults[0].place == "risk"
 
 
+@pytest.mark.long
 def test_attacks_are_tried_told_and_certified():
     certificate = make_certificate(make_work())
     done = certificate.work.measured["attacks"]
@@ -225,6 +233,7 @@ def test_attacks_are_tried_told_and_certified():
     ]
 
 
+@pytest.mark.long
 def test_what_attacks_gain_too_much_by_is_not_certified():
     work = make_measured(make_work())
     tried = work.measured["attacks"]["tried"]
@@ -249,6 +258,7 @@ def with_grouped_ages(**over) -> dict:
     return {"columns": tuple(columns), "guards": ()} | over
 
 
+@pytest.mark.long
 def test_ages_that_are_grouped_by_nearness_keep_everyone_hidden_and_say_more():
     source = make_source(items=TYPED)
     grouped = make_certificate(make_work(source, make_target(source.entry), **with_grouped_ages()))
@@ -264,6 +274,7 @@ def test_ages_that_are_grouped_by_nearness_keep_everyone_hidden_and_say_more():
     assert reads.why_not(grouped) == "linked"
 
 
+@pytest.mark.long
 def test_models_of_shares_go_neither_with_groups_nor_with_single_cells():
     closeness = (GuardContent(column="病种", model=Model.CLOSENESS, value=0.9),)
     columns = list(plan_of().columns)
@@ -277,6 +288,7 @@ def test_models_of_shares_go_neither_with_groups_nor_with_single_cells():
         assert [each.place for each in wrong.value.faults] == [place]
 
 
+@pytest.mark.long
 def test_single_cells_go_before_rows_do_and_the_certificate_says_so():
     spans = LadderContent(kind=Ladder.NUMBERS, widths=(20,))
     columns = list(plan_of().columns)

@@ -58,6 +58,7 @@ def classes(work: Deidentification) -> list[tuple[str, ...]]:
     return [label(row, work) for row in rows_of(people())]
 
 
+@pytest.mark.long
 def test_a_certificate_ends_with_a_hierarchy_on_which_it_rests():
     source = make_source()
     steward = actor_of(source.entry)
@@ -75,6 +76,7 @@ def test_a_certificate_ends_with_a_hierarchy_on_which_it_rests():
         assert reads.why_not(each) == why
 
 
+@pytest.mark.long
 def test_a_certificate_lapses_with_the_list_of_divisions_by_which_its_levels_were_made(monkeypatch):
     certificate = make_certificate(make_work())
     columns = list(plan_of().columns)
@@ -104,6 +106,7 @@ def test_two_releases_of_one_source_are_counted_by_both_classes_at_once():
     assert reads.why_not(first) == ""
 
 
+@pytest.mark.long
 def test_levels_that_cross_those_of_another_release_are_not_certified_beside_it():
     source = make_source()
     only_counties = {
@@ -140,6 +143,7 @@ def without_names(**over) -> dict:
     return {"columns": tuple(columns)} | over
 
 
+@pytest.mark.long
 def test_a_certificate_ends_when_another_release_is_certified_that_cannot_be_measured_with_it():
     source = make_source()
     first = make_certificate(make_work(source, **without_names()))
@@ -152,6 +156,7 @@ def test_a_certificate_ends_when_another_release_is_certified_that_cannot_be_mea
     assert reads.why_not(first) == "linked"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begin", [0, 1])
 def test_whoever_came_or_went_between_two_releases_is_counted_by_both(begin):
     """By the name, that leaves neither release, rows of different sources are matched."""
@@ -175,6 +180,7 @@ def test_whoever_came_or_went_between_two_releases_is_counted_by_both(begin):
     assert wrong.value.faults[0].place == "linked"
 
 
+@pytest.mark.long
 def test_the_version_before_of_the_same_resource_is_measured_too():
     source = make_source()
     first = make_certificate(make_work(source))
@@ -190,6 +196,7 @@ def test_the_version_before_of_the_same_resource_is_measured_too():
     acts.certify(actor=actor_of(work.entry), work=fresh(work))
 
 
+@pytest.mark.long
 def test_names_that_stand_twice_name_nobody():
     text = people().replace("人1,", "人2,")
     source = make_source(text=text)
@@ -198,6 +205,7 @@ def test_names_that_stand_twice_name_nobody():
     assert linking.jointly(work, first.work) is None
 
 
+@pytest.mark.long
 def test_whoever_knows_a_tenth_of_the_people_finds_no_more_than_was_certified():
     """An attacker knows everything of them but the illness, and guesses which row is theirs."""
     source = make_source(text=people(800))

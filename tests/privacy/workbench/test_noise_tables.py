@@ -56,6 +56,7 @@ def says(work) -> str:
     return " ".join(each.says for each in reads.faults(work))
 
 
+@pytest.mark.long
 def test_a_table_with_noise_is_had_by_all_once_its_certificate_says_so(capsys):
     certificate = make_certificate(make_noise())
     entry = certificate.release.entry
@@ -87,6 +88,7 @@ def test_a_table_with_noise_is_had_by_all_once_its_certificate_says_so(capsys):
     assert not may_read(entry)
 
 
+@pytest.mark.long
 def test_nothing_is_counted_before_the_budget_bears_it():
     work = make_noise(limit="")
     assert "privacy budget" in says(work)
@@ -123,6 +125,7 @@ def test_a_plan_tells_how_exact_it_is_and_touches_no_row(monkeypatch):
     ]
 
 
+@pytest.mark.long
 def test_each_table_spends_and_a_work_that_was_called_off_spends_once():
     work = make_found(make_noise())
     actor = actor_of(work.entry)
@@ -138,6 +141,7 @@ def test_each_table_spends_and_a_work_that_was_called_off_spends_once():
     assert Upload.objects.filter(entry=work.entry).count() == 2
 
 
+@pytest.mark.long
 def test_a_mean_is_told_with_its_bounds_and_measured_in_its_parts():
     source = make_firm_people()
     mean = MeasureContent(column="费用", told=Told.MEAN, called="平均费用", low=100, high=200)

@@ -34,6 +34,7 @@ def named(population, most: float, **over) -> dict:
     return {"population": PopulationContent(**said), "guards": ()}
 
 
+@pytest.mark.long
 def test_no_more_of_a_population_is_in_a_release_than_was_chosen_and_the_certificate_says_it():
     source = make_source()
     population = make_population(source.entry.provider)
@@ -49,6 +50,7 @@ def test_no_more_of_a_population_is_in_a_release_than_was_chosen_and_the_certifi
     assert population.entry.code not in str(certificate.says)
 
 
+@pytest.mark.long
 def test_where_too_many_of_a_class_are_in_it_levels_are_coarser_or_nothing_fits():
     source = make_source()
     population = make_population(source.entry.provider, people(240))
@@ -59,6 +61,7 @@ def test_where_too_many_of_a_class_are_in_it_levels_are_coarser_or_nothing_fits(
     assert free.state == WorkState.FOUND
 
 
+@pytest.mark.long
 def test_what_was_measured_outside_the_interval_is_not_certified():
     source = make_source()
     population = make_population(source.entry.provider)
@@ -73,6 +76,7 @@ def test_what_was_measured_outside_the_interval_is_not_certified():
         work.measured = work.measured | {"presence": {"least": 0, "most": 0.3, "strangers": 0}}
 
 
+@pytest.mark.long
 def test_a_population_that_one_may_not_read_whole_is_as_one_that_is_not_there():
     source = make_source()
     foreign = make_population(None, sharing_type="none", sharing_basis="《某法》第一条")

@@ -57,6 +57,7 @@ def bring_in(source, to, asked=ASKED) -> Upload:
     )
 
 
+@pytest.mark.long
 def test_a_limit_is_set_within_the_pack_by_whoever_collects_and_leaves_a_leaf():
     source = make_source()
     for limit in ("0", "-1", "4.000001", "0.0000001"):
@@ -94,6 +95,7 @@ def test_what_was_spent_is_exact_and_never_comes_back():
         spending.spend(to.thing, source.entry, Decimal("1.1"))
 
 
+@pytest.mark.long
 def test_it_is_renewed_only_where_the_pack_says_so(monkeypatch):
     source = make_source()
     budget = make_budget(source, "1")
@@ -134,6 +136,7 @@ def test_many_at_once_spend_no_more_than_there_is():
     assert left(budget) == Decimal("0.1")
 
 
+@pytest.mark.long
 def test_two_attempts_for_one_spending_let_one_table_out():
     source = make_source()
     make_budget(source)
@@ -150,6 +153,7 @@ def test_two_attempts_for_one_spending_let_one_table_out():
     assert spending.spend(to.thing, source.entry, HALF) != first
 
 
+@pytest.mark.long
 def test_nothing_is_drawn_before_it_was_spent(monkeypatch):
     source = make_source()
     to = make_target(source.entry)
@@ -165,6 +169,7 @@ def test_nothing_is_drawn_before_it_was_spent(monkeypatch):
         bring_in(source, to)
 
 
+@pytest.mark.long
 def test_what_cannot_be_brought_in_lets_nothing_out_and_spends_once():
     source = make_source()
     budget = make_budget(source)
@@ -218,6 +223,7 @@ def test_killed_between_drawing_and_leaving_it_spends_once_and_leaves_once():
     assert left(budget) == Decimal("1.5")
 
 
+@pytest.mark.long
 def test_a_table_tells_every_label_its_totals_and_means_within_bounds():
     source = make_source()
     make_budget(source)

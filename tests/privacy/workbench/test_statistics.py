@@ -40,6 +40,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HIGH = Suppress(threshold=1000)
 
 
+@pytest.mark.long
 @pytest.mark.duty("personal.hand_over")
 def test_a_table_of_what_nobody_may_have_is_had_by_all_once_a_certificate_says_so(capsys):
     certificate = make_certificate(make_statistics(make_firm_people()))
@@ -70,6 +71,7 @@ def test_a_table_of_what_nobody_may_have_is_had_by_all_once_a_certificate_says_s
     assert reads.why_not(fresh(certificate.work).certificates.get()) == "withdrawn"
 
 
+@pytest.mark.long
 def test_a_sum_is_told_with_its_count_or_not_at_all():
     measure = MeasureContent(column="费用", told=Told.MEAN, called="均费", low=0, high=1000)
     source = make_firm_people()
@@ -105,6 +107,7 @@ def test_what_is_published_is_judged_and_not_what_was_meant(monkeypatch):
     assert "not the table" in fresh(work).error["says"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("over", "says"),
     [
@@ -133,6 +136,7 @@ def test_a_table_that_cannot_be_made_says_why_and_what_to_mend(over, says):
     assert says in work.error["says"]
 
 
+@pytest.mark.long
 def test_each_fault_of_a_plan_is_named():
     plan = {
         "dimensions": (DimensionContent(name="科室"), DimensionContent(name="区划")),
@@ -152,6 +156,7 @@ def test_each_fault_of_a_plan_is_named():
         acts.classify(actor=actor_of(work.entry), work=work, plan=rows.content)
 
 
+@pytest.mark.long
 def test_a_second_table_of_the_same_source_is_looked_at_together_with_the_first(monkeypatch):
     # Under 3 the four is told, under 5 it would be hidden beside it in vain. Which cells are hidden
     # beside small ones is drawn: here so that it is not the four.
@@ -172,6 +177,7 @@ def test_a_second_table_of_the_same_source_is_looked_at_together_with_the_first(
     assert second.says["linked"] == [first.number]
 
 
+@pytest.mark.long
 def test_rows_and_statistics_of_one_release_do_not_stand_beside_each_other():
     source = make_source()
     rows = make_rows(make_work(source))
@@ -185,6 +191,7 @@ def test_rows_and_statistics_of_one_release_do_not_stand_beside_each_other():
     assert acts.certify(actor=actor_of(work.entry), work=work).form == "suppress"
 
 
+@pytest.mark.long
 def test_a_worker_killed_while_it_writes_leaves_nothing_and_another_does_it(monkeypatch):
     work = make_found(make_statistics())
     acts.prepare(actor=actor_of(work.entry), work=work)
@@ -203,6 +210,7 @@ def test_a_worker_killed_while_it_writes_leaves_nothing_and_another_does_it(monk
     assert (work.state, Upload.objects.filter(entry=work.entry).count()) == (WorkState.WRITTEN, 1)
 
 
+@pytest.mark.long
 def test_leaves_of_statistics_hold_no_value():
     work = make_found(make_statistics())
     told = json.dumps(

@@ -1,4 +1,4 @@
-"""What the tests draw by chance is drawn many times, what they try in part is tried whole.
+"""Every test, the long ones too: what is drawn by chance many times, what is tried in part whole.
 
 ``make test`` does a part of the same, always that one.
 """
@@ -9,7 +9,6 @@ import sys
 
 
 def main(scale: float = 1.0) -> None:
-    """Run those tests, each as often as told. Raises ``CalledProcessError`` where one fails."""
+    """Run all tests, each as often as told. Raises ``CalledProcessError`` where one fails."""
     call = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
-    call += ["-m", "hypothesis or thorough"]
     subprocess.run(call, check=True, env=os.environ | {"THOROUGH": str(scale)})
