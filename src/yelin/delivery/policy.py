@@ -86,7 +86,7 @@ may("leaf.open", on=Leaf, when=_answers("subject__forgetting__entry__"), duty=du
 
 # A file that leaked holds what others do not have: who answers for the data holds it against that.
 for _who in (
-    OwnBody("provider_id") & is_steward,
+    OwnBody("provider_id") & (is_steward | stands_for_it),
     of_government() & HoldsPower("supervise", over="provider__division") & is_officer,
 ):
     may("delivery.attribute", on=Entry, when=_who, duty=duties.TRACE)

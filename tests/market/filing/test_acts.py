@@ -142,3 +142,12 @@ def test_trades_are_told_on_a_page_and_to_programs_without_the_buyer(client, tmp
     assert (told["number"], told["delivery"]) == (filing.number, ["file"])
     assert told["digest"] == filing.contract.digest_text
     assert filing.contract.consumer.credit_code not in str(told)
+
+
+@pytest.mark.duty("trace.whole")
+def test_who_sold_it_may_say_whose_copy_leaked_and_nobody_who_bought_it(tmp_path):
+    contract = make_filed(tmp_path).contract
+    sells, buys = (make_representative(b) for b in (contract.provider, contract.consumer))
+    entry = entry_of(contract)
+    assert gate.decide(sells, "delivery.attribute", entry).allowed
+    assert not gate.decide(buys, "delivery.attribute", entry).allowed
