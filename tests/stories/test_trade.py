@@ -1,5 +1,6 @@
 """A trade in a real browser: offered, bargained over, signed by both, filed, delivered, settled."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,11 @@ def _sign(page: Page, folder: Path, body, keys) -> None:
     with page.expect_download() as sent:
         page.get_by_role("link", name=said("下载合同（PDF）")).click()
     paper = Path(sent.value.path()).read_bytes()
-    words = signature(folder, body.credit_code, keys[body.credit_code], paper)
-    file = folder / f"{body.credit_code}.p7s"
+    code = body.credit_code
+    # A thread of its own has no loop running, as the browser's has.
+    with ThreadPoolExecutor(1) as apart:
+        words = apart.submit(signature, folder, code, keys[code], paper).result()
+    file = folder / f"{code}.p7s"
     file.write_text(words)
     form = offer(page, said("上传签名"))
     form.locator("[type=file]").set_input_files(file)
