@@ -21,7 +21,7 @@ from yelin.api.v1 import api
 from yelin.surface import acting
 
 # What takes no session's word for anything: it asks for a token of its own, or changes nothing.
-BY_TOKEN = re.compile(r"^/(api/|mcp|services/)")
+BY_TOKEN = re.compile(r"^/(api/|dsp/|mcp|services/)")
 ELSEWHERE = "https://evil.example/taken"
 EVIL = (
     ELSEWHERE,

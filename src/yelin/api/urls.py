@@ -1,4 +1,4 @@
-"""Every address of programs: REST, the ledger's tiles, DCAT, CKAN, MCP."""
+"""Every address of programs: REST, the ledger's tiles, DCAT, CKAN, MCP, dataspaces."""
 
 from django.urls import include, path
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
     path("mcp", mcp.answer, name="mcp"),
+    path("", include("yelin.api.dataspace.urls")),
     path("", include("yelin.api.dcat.urls")),
     path("", include("yelin.api.ckan.urls")),
 ]

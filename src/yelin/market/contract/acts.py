@@ -1,6 +1,9 @@
 """What may be done until a contract stands: propose, offer, accept, terminate, let lapse."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from yelin.acts.frame import act
 from yelin.cases.models import NumberCounter
@@ -37,8 +40,13 @@ _TWICE = {
     surface=OUTSIDE,
     locks=(),
     makes=True,
+    clashes={
+        "market_negotiation_known_once": Fault(
+            "known_as", "Something else is negotiated under this name.", _DUTY
+        )
+    },
 )
-def propose(
+def propose(  # noqa: PLR0913 - an offer whole: between whom, on what, what it says, until when
     *,
     actor: Actor,
     body: Body,
@@ -48,14 +56,18 @@ def propose(
     listing: Listing | None = None,
     until: date | None = None,
     says: str = "",
+    known_as: Annotated[str, Field(max_length=200)] = "",
 ) -> Negotiation:
     """Begin to negotiate a contract on data by a first offer, as its provider or consumer (要约).
 
-    Terms may be left open at first. Of a listing they name number and digest. Raises ``Incomplete``
+    Terms may be left open at first. Of a listing they name number and digest. ``known_as`` is what
+    the consumer's own system calls the negotiation, by which it asks once. Raises ``Incomplete``
     for a party that is none, or is another, and a listing that is not what is listed.
     """
     if side is Side.PLATFORM:
         raise Incomplete.at("side", "Say which side of the contract you are.", _DUTY)
+    if known_as and side is not Side.CONSUMER:
+        raise Incomplete.at("known_as", "This name is the consumer's to give.", _DUTY)
     provider, consumer = (body, other) if side is Side.PROVIDER else (other, body)
     if other.pk == body.pk or other.until is not None or not other.may_represent:
         raise Incomplete.at("other", "Name another body that can make contracts.", _DUTY)
@@ -68,6 +80,7 @@ def propose(
         title=terms.matter.title,
         state=rules.moved(None, Move.OFFER, side),
         until=_last_day(until),
+        known_as=known_as,
         began_at=clock.now(),
     )
     _require_fit(begun, terms)

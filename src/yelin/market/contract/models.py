@@ -57,6 +57,8 @@ class Negotiation(_BetweenTwo):
     state = models.CharField(max_length=16, choices=_STATES)
     until = models.DateField()
     """The last day on which the offer that stands may be accepted."""
+    known_as = models.CharField(max_length=200, blank=True)
+    """What the consumer's own system calls it, where that asked; it asks once by each name."""
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=16, blank=True)
@@ -67,6 +69,11 @@ class Negotiation(_BetweenTwo):
         constraints = [
             models.CheckConstraint(
                 name="market_nobody_negotiates_with_itself", condition=~Q(provider=F("consumer"))
+            ),
+            models.UniqueConstraint(
+                name="market_negotiation_known_once",
+                fields=["consumer", "known_as"],
+                condition=~Q(known_as=""),
             ),
             models.CheckConstraint(
                 name="market_terminated_says_when",

@@ -1,0 +1,172 @@
+"""Negotiations as a provider: each message of a consumer's connector is an act of its body."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from yelin import gate
+from yelin.api.dataspace import offers
+from yelin.api.dataspace.catalog import offered
+from yelin.api.dataspace.messages import (
+    CONTRACT,
+    OFFER,
+    About,
+    AgreementVerification,
+    ContractRequest,
+    NegotiationEvent,
+    NegotiationTermination,
+    answering,
+    written,
+)
+from yelin.config import config
+from yelin.law import duties
+from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.market.contract import acts, reads, signing_acts
+from yelin.market.contract.models import Contract, Negotiation
+from yelin.market.contract.rules import Side
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.surface import actor as asking
+
+_SAYS = answering("ContractNegotiationError")
+_DUTY = duties.CONTRACT_WHOLE
+
+
+@_SAYS
+@require_safe
+def state(request: HttpRequest, pid: str) -> HttpResponse:
+    """Return where a negotiation stands, with the offer or the contract that is to be answered."""
+    return _told(_own(asking.of_request(request).actor, pid))
+
+
+@_SAYS
+@require_POST
+def begin(request: HttpRequest, sent: dict[str, Any]) -> HttpResponse:
+    """Begin to negotiate on a dataset; what is sent again finds what it began."""
+    actor = asking.writer(request)
+    message = ContractRequest.model_validate(sent)
+    if message.provider_pid is not None:
+        raise Incomplete.at("providerPid", "A first request names no negotiation.", _DUTY)
+    listing = offered(actor, offers.registration_in(message.offer))
+    body = _body(actor)
+    terms = offers.terms_in(message.offer, listing, body)
+    begun = _of(actor).filter(known_as=message.consumer_pid).first()
+    if begun is None or bytes(begun.offers.earliest("place").digest) != terms.digest:
+        made = acts.propose(
+            actor=actor,
+            body=body,
+            other=listing.product.owner,
+            side=Side.CONSUMER,
+            terms=terms,
+            listing=listing,
+            known_as=message.consumer_pid,
+        )
+        begun = _own(actor, made.number)
+    return _told(begun, 201)
+
+
+@_SAYS
+@require_POST
+def counter(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+    """Answer the provider's offer by another one."""
+    actor = asking.writer(request)
+    message = ContractRequest.model_validate(sent)
+    found = _named(actor, pid, message)
+    listing = offered(actor, offers.registration_in(message.offer))
+    if listing.pk != found.listing_id:
+        raise Incomplete.at("offer.@id", "Another dataset is negotiated here.", _DUTY)
+    terms = offers.terms_in(message.offer, listing, found.consumer)
+    acts.offer(actor=actor, negotiation=found, terms=terms)
+    return _told(_own(actor, pid))
+
+
+@_SAYS
+@require_POST
+def event(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+    """Accept the provider's offer, by the digest under which it was read."""
+    actor = asking.writer(request)
+    message = NegotiationEvent.model_validate(sent)
+    found = _named(actor, pid, message)
+    if message.event != "ACCEPTED":
+        raise OutOfTurn("The platform finalizes a negotiation, once both sides have signed.")
+    acts.accept(actor=actor, negotiation=found, digest=message.digest)
+    return _told(_own(actor, pid))
+
+
+@_SAYS
+@require_POST
+def verify(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+    """Sign the contract as the consumer: that is how an agreement is verified here."""
+    actor = asking.writer(request)
+    message = AgreementVerification.model_validate(sent)
+    drawn = _drawn(_named(actor, pid, message))
+    if drawn is None:
+        raise OutOfTurn("No contract is drawn up yet.")
+    if not message.signature:
+        says = "Sign the contract's paper with your own key, and send the signature along."
+        raise Incomplete.at("signature", says, duties.SIGN)
+    contract = gate.one_of(reads.contracts(actor).filter(pk=drawn.pk))
+    signing_acts.sign(actor=actor, contract=contract, signature=message.signature)
+    return _told(_own(actor, pid))
+
+
+@_SAYS
+@require_POST
+def terminate(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+    """Break off a negotiation."""
+    actor = asking.writer(request)
+    message = NegotiationTermination.model_validate(sent)
+    found = _named(actor, pid, message)
+    acts.terminate(actor=actor, negotiation=found, reason=message.says)
+    return _told(_own(actor, pid))
+
+
+def _of(actor: Actor) -> QuerySet[Negotiation]:
+    """Return what connectors of ``actor``'s body negotiate as a consumer."""
+    return reads.negotiations(actor).filter(consumer=actor.body_id).exclude(known_as="")
+
+
+def _own(actor: Actor, pid: str) -> Negotiation:
+    return gate.one_of(_of(actor).filter(number=pid))
+
+
+def _named(actor: Actor, pid: str, message: About | ContractRequest) -> Negotiation:
+    """Return the negotiation that a message is about, by the names that both sides gave it."""
+    found = _own(actor, pid)
+    if message.consumer_pid != found.known_as or message.provider_pid not in {None, pid}:
+        raise Incomplete.at("consumerPid", "This is not the negotiation at this address.", _DUTY)
+    return found
+
+
+def _body(actor: Actor) -> Body:
+    found = Body.objects.filter(pk=actor.body_id).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def _drawn(found: Negotiation) -> Contract | None:
+    drawn: Contract | None = getattr(found, "contract", None)
+    return drawn
+
+
+def _told(found: Negotiation, status: int = 200) -> HttpResponse:
+    stands, drawn = found.stands, _drawn(found)
+    document: dict[str, Any] = {
+        "@type": "ContractNegotiation",
+        "providerPid": found.number,
+        "consumerPid": found.known_as,
+        "state": found.state.upper(),
+        OFFER: offers.of_terms(stands.terms, f"urn:yelin:offer:{found.number}:{stands.place}"),
+    }
+    if drawn is not None:
+        address = f"{config.url}/api/v1/contracts/{drawn.number}"
+        document[CONTRACT] = {
+            "@id": f"urn:yelin:contract:{drawn.number}",
+            "paper": f"{address}/file",
+            "sha256": bytes(drawn.paper_digest).hex(),
+            "policy": f"{address}/policy",
+        }
+    return written(document, status)
