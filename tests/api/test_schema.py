@@ -60,6 +60,7 @@ OPERATIONS = (
     "/demands/{number}",
     "/market/listings",
     "/market/listings/{listing_number}",
+    "/market/listings/{listing_number}/ratings",
     "/market/trades",
     "/market/platforms",
     "/market/platforms/{platform_number}",

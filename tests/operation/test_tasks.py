@@ -39,6 +39,7 @@ from yelin.harvesting.models import Run, Source
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
+from yelin.market.acceptance.models import Inspection
 from yelin.market.contract.models import Contract, Negotiation
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
@@ -94,6 +95,7 @@ HELD = {
     "harvesting.look": Source,
     "harvesting.run": Run,
     "market.file_trades": Contract,
+    "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
     "market.watch_trades": Contract,
     "notices.deliver": Delivery,

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from yelin import gate
 from yelin.api.schemas import PageIn
+from yelin.market.acceptance import reads as inspecting
+from yelin.market.acceptance.models import Inspection
 from yelin.market.contract import reads
 from yelin.market.contract.models import Contract, Negotiation, Offer
 from yelin.market.contract.terms import Terms
@@ -104,6 +106,32 @@ class SettlementOut(Schema):
     day: date
 
 
+class PointOut(Schema):
+    """An agreed measure at a source; `got` is in hundredths of a point, none where not measured."""
+
+    source: int
+    entry: str
+    release: int | None
+    digest: str
+    code: str
+    least: str
+    got: int | None
+    met: bool | None
+
+
+class InspectionOut(Schema):
+    """One round of inspection: measured when it began; `id` is what accept and refuse name."""
+
+    id: str
+    round: int
+    state: str = Field(description="`open`, `accepted`, `deemed`, `refused`.")
+    due: date
+    measured: list[PointOut]
+    mends: str
+    defects: list[str]
+    says: str
+
+
 class ContractLine(Schema):
     """A contract as a list tells of it: `digest` is of its terms, `paper` of what is signed."""
 
@@ -121,10 +149,11 @@ class ContractLine(Schema):
 
 
 class ContractOut(ContractLine):
-    """One contract: terms, signatures, what was settled and is due."""
+    """One contract: terms, signatures, inspections, what was settled and is due."""
 
     terms: Terms
     signatures: list[SignatureOut]
+    inspections: list[InspectionOut]
     settlements: list[SettlementOut]
     due: str
 
@@ -191,7 +220,7 @@ def find_contracts(request: HttpRequest, asked: Query[PageIn]) -> ContractPage:
 
 
 def get_contract(request: HttpRequest, contract_number: str) -> ContractOut:
-    """Return one contract of your body. To sign: `contract.sign`, to settle: `contract.record`."""
+    """Return one contract of your body. Acts: `contract.sign`, `contract.record`."""
     actor = asking.of_request(request).actor
     found = reads.contract(actor, contract_number)
     return ContractOut(
@@ -205,6 +234,7 @@ def get_contract(request: HttpRequest, contract_number: str) -> ContractOut:
             )
             for each in found.signatures.select_related("certificate")
         ],
+        inspections=[_inspected(each) for each in inspecting.of(actor, found)],
         settlements=[
             SettlementOut(
                 what=each.what,
@@ -239,6 +269,19 @@ def get_contract_file(
     if blob is None:
         raise gate.Unseen
     return HttpResponse(bytes(blob), content_type=TYPES[asked.format])
+
+
+def _inspected(row: Inspection) -> InspectionOut:
+    return InspectionOut(
+        id=str(row.pk),
+        round=row.round,
+        state=row.state,
+        due=row.due,
+        measured=[PointOut(**each.said(), met=each.met) for each in row.points],
+        mends=row.mends,
+        defects=row.defects,
+        says=row.says,
+    )
 
 
 def _negotiated(row: Negotiation) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The data market for programs: platforms with their rules, and what is offered."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from yelin.market.listing.models import Listing
 from yelin.market.listing.reads import Wanted
 from yelin.market.platform import reads as platforms
 from yelin.market.platform.models import Platform
+from yelin.market.rating import reads as rating
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 
@@ -45,6 +46,25 @@ class PlatformList(Schema):
     """The trading platforms, those that run first."""
 
     items: list[PlatformOut]
+
+
+class RatingOut(Schema):
+    """What somebody who bought says of it, and what the seller answers; `id` names it in acts."""
+
+    id: str
+    stars: int
+    says: str
+    rated_at: datetime
+    answer: str
+    state: str = Field(description="`shown`, or `hidden` from others than both sides.")
+
+
+class RatingPage(Schema):
+    """One page of ratings, how many there are, and the mean of those that everyone sees."""
+
+    items: list[RatingOut]
+    total: int
+    mean: float | None
 
 
 class ListingOut(Schema):
@@ -121,6 +141,9 @@ def register(api: NinjaAPI) -> None:
     tags = ["Market"]
     api.get("/market/listings", response=ListingPage, tags=tags)(find_listings)
     api.get("/market/listings/{listing_number}", response=ListingOut, tags=tags)(get_listing)
+    api.get("/market/listings/{listing_number}/ratings", response=RatingPage, tags=tags)(
+        find_ratings
+    )
     api.get("/market/trades", response=TradePage, tags=tags)(find_trades)
     api.get("/market/platforms", response=PlatformList, tags=tags)(list_platforms)
     api.get("/market/platforms/{platform_number}", response=PlatformOut, tags=tags)(get_platform)
@@ -146,6 +169,26 @@ def get_listing(request: HttpRequest, listing_number: str) -> ListingOut:
     """Return one listing by its registration number, or by its id while it has none."""
     actor = asking.of_request(request).actor
     return _told(actor, [reads.listing(actor, listing_number)])[0]
+
+
+def find_ratings(request: HttpRequest, listing_number: str, asked: Query[PageIn]) -> RatingPage:
+    """Return what those who bought say of a listing, the newest first; who they are is not told."""
+    actor = asking.of_request(request).actor
+    listing = reads.listing(actor, listing_number)
+    rows = rating.of(actor, listing)
+    first = (asked.page - 1) * asked.page_size
+    items = [
+        RatingOut(
+            id=str(each.pk),
+            stars=each.stars,
+            says=each.says,
+            rated_at=each.rated_at,
+            answer=each.answer,
+            state=each.state,
+        )
+        for each in rows[first : first + asked.page_size]
+    ]
+    return RatingPage(items=items, total=rows.count(), mean=rating.standing(listing)[0])
 
 
 def find_trades(request: HttpRequest, asked: Query[PageIn]) -> TradePage:

@@ -128,6 +128,7 @@ class Reach(models.Model):
 
 
 # Django looks here for every table of the room; what they refer to stands above.
+from yelin.market.acceptance.models import Inspection  # noqa: E402
 from yelin.market.contract.models import (  # noqa: E402
     Contract,
     Negotiation,
@@ -139,12 +140,14 @@ from yelin.market.contract.settlement import Settlement  # noqa: E402
 from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
+from yelin.market.rating.models import Rating  # noqa: E402
 
 __all__ = [
     "Arrangement",
     "Check",
     "Contract",
     "Filing",
+    "Inspection",
     "Listing",
     "Membership",
     "Negotiation",
@@ -152,6 +155,7 @@ __all__ = [
     "PartyCertificate",
     "Platform",
     "Product",
+    "Rating",
     "Reach",
     "Rulebook",
     "Settlement",

@@ -355,7 +355,9 @@ THING = {
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
     "filing": Word(pgettext_lazy("thing", "Filing of a trade")),
+    "inspection": Word(pgettext_lazy("thing", "Inspection of what was bought")),
     "listing": Word(pgettext_lazy("thing", "Listing")),
+    "rating": Word(pgettext_lazy("thing", "Rating of what was bought")),
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
@@ -437,6 +439,17 @@ CERTIFICATE_STATE = {
     "counts": Word(pgettext_lazy("certificate", "Counts"), "good", "done"),
     "passed": Word(pgettext_lazy("certificate", "No longer valid"), "plain", "late"),
     "ended": Word(pgettext_lazy("certificate", "Ended"), "plain", "close"),
+}
+INSPECTION = {
+    "open": Word(pgettext_lazy("acceptance", "Being inspected"), "live", "clock"),
+    "accepted": Word(pgettext_lazy("acceptance", "Accepted"), "good", "done"),
+    "deemed": Word(pgettext_lazy("acceptance", "Counts as accepted"), "good", "done"),
+    "refused": Word(pgettext_lazy("acceptance", "Refused for defects"), "bad", "back"),
+}
+POINT = {
+    "met": Word(pgettext_lazy("acceptance", "Met"), "good", "done"),
+    "missed": Word(pgettext_lazy("acceptance", "Below what was agreed"), "bad", "back"),
+    "unknown": Word(pgettext_lazy("acceptance", "Could not be measured"), "plain", "info"),
 }
 SETTLEMENT = {
     "invoice": Word(pgettext_lazy("settlement", "Invoice")),
@@ -740,6 +753,7 @@ ROOM = {
     "deidentify": Word(_("De-identification")),
     "market": Word(_("Market")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
+    "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -988,6 +1002,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "negotiation": NEGOTIATION,
     "contract": CONTRACT,
     "certificate_state": CERTIFICATE_STATE,
+    "inspection": INSPECTION,
+    "point": POINT,
     "settlement": SETTLEMENT,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,

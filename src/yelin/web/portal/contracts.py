@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.law import clock, duties, packs
+from yelin.market.acceptance import reads as inspecting
+from yelin.market.acceptance.models import Found
 from yelin.market.contract import money, reads, settling_acts, signing_acts, wording
 from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
@@ -30,6 +32,7 @@ from yelin.web.choices import choose, worded
 from yelin.web.fields import Day
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
+from yelin.web.portal import inspections, ratings
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 from yelin.web.words import SETTLEMENT
@@ -126,7 +129,14 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
     actor = asker.actor
     found = reads.contract(actor, number)
     side = found.side_of(actor.body_id)
-    taken = offers.take(request, actor, _offered(actor, found, side))
+    rounds = list(inspecting.of(actor, found))
+    last = rounds[0] if rounds else None
+    may_do = [
+        *inspections.offered(actor, found, side, last),
+        *(ratings.rates(actor, found) if side is Side.CONSUMER else []),
+        *_offered(actor, found, side),
+    ]
+    taken = offers.take(request, actor, may_do)
     if taken.made is not None:
         return redirect("portal:contract", number)
     signed = {each.side: each for each in found.signatures.select_related("certificate")}
@@ -142,6 +152,8 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         ],
         "filing": filing,
         "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
+        "inspections": [inspections.shown(each) for each in rounds],
+        "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "settlements": [
             (each, each.written(each.amount)) for each in reads.settlements(actor, found)

@@ -24,12 +24,14 @@ from yelin.market.listing.reads import Wanted
 from yelin.market.listing.rules import DUE
 from yelin.market.listing.sampling import Shown
 from yelin.market.platform import reads as platforms
+from yelin.market.rating import reads as rating
 from yelin.parties.actor import Actor
 from yelin.web import offers, telling, words
 from yelin.web.addresses import address
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
 from yelin.web.offers import Nothing, Offer
 from yelin.web.paging import cut
+from yelin.web.portal import ratings
 from yelin.web.portal.listing_cards import Card, card
 from yelin.web.portal.narrowed import narrowings
 from yelin.web.portal.product_forms import (
@@ -284,7 +286,9 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
     """Show one listing: terms, sources, quality, sample, reviews; take what one does."""
     actor = actor_of(request)
     found = reads.listing(actor, number)
-    taken = offers.take(request, actor, _of_listing(actor, found))
+    rated = list(rating.of(actor, found)[: rating.SHOWN_AT_ONCE])
+    may_do = [*_of_listing(actor, found), *ratings.offered(actor, rated)]
+    taken = offers.take(request, actor, may_do)
     if taken.made is not None:
         return redirect("portal:listing", found.registration or str(found.pk))
     sources = reads.sources(found.product_id)
@@ -297,6 +301,8 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "terms": found.terms,
         "shown": _shown(found, sources),
         "sources": _made_of(actor, sources),
+        "ratings": rated,
+        "rated": rating.standing(found) if rated else None,
         "checks": found.checks.all() if found.digest else [],
         "course": telling.lines(actor, list(seen), are_open=True),
         "platform_url": reverse("portal:platform", args=[found.platform.number]),

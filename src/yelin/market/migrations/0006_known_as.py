@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0004_filings")]
+    dependencies = [("market", "0005_acceptance")]
 
     operations = [
         migrations.AddField(
