@@ -162,6 +162,7 @@ ABOUT = [
     ),
     Door("/account/requests/new/{slug}/"),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
+    Door("/resources/{slug}/trace/way/", ("title",), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/charts/?x={behind}"),
     Door("/resources/{slug}/chart.svg?x=2:数量", (), ROWS),

@@ -52,6 +52,7 @@ def test_the_way_is_followed_from_the_file_to_who_had_it(live_server, language, 
             look(page, "file-found")
         with someone(chromium, live_server.url, complaints) as page:
             page.goto(f"/resources/{entry.slug}/trace/")
+            page.get_by_role("link", name=said("查看全程追溯")).click()
             expect(page.get_by_role("main")).not_to_contain_text(called)
             expect(page.get_by_role("main")).to_contain_text(said("发布版本"))
             look(page, "trace-portal")

@@ -188,11 +188,7 @@ def test_no_page_asks_the_database_more_than_it_may():
     asked_of = {address for address, _path in pages(entry)}
     assert all(any(each.startswith(begins) for each in asked_of) for begins in filling(entry))
     assert len(cost) > many(170, 25)
-    # Each room adds to the way of a datum, and asks the gate for that itself.
-    way = "/resources/{slug}/trace/"
-    assert {
-        each: n for each, n in cost.items() if n > (50 if each[0] == way else MOST_QUERIES)
-    } == {}
+    assert {each: n for each, n in cost.items() if n > MOST_QUERIES} == {}
 
 
 @pytest.mark.django_db

@@ -31,7 +31,7 @@ def test_the_portal_shows_the_public_part_and_the_desk_who_had_it():
     make_call(citizen, entry)
     close()
     sequencer.settle()
-    address = f"/resources/{entry.slug}/trace/"
+    address = f"/resources/{entry.slug}/trace/way/"
     kinds = {
         name: {step.anchor: step.kind for step in client.get(page).context["way"].steps}
         for name, client, page in (
@@ -48,7 +48,7 @@ def test_the_portal_shows_the_public_part_and_the_desk_who_had_it():
 def test_the_list_says_what_each_step_came_of_and_what_proves_it(client: Client):
     entry = make_release(make_entry(opening_type="unconditional")).entry
     sequencer.settle()
-    answer = client.get(f"/resources/{entry.slug}/trace/?version=1")
+    answer = client.get(f"/resources/{entry.slug}/trace/way/?version=1")
     *_, step = answer.context["way"].steps
     assert step.is_about
     assert [proof.published for proof in step.proofs] == [True]
@@ -56,7 +56,7 @@ def test_the_list_says_what_each_step_came_of_and_what_proves_it(client: Client)
     assert f'href="/api/v1/resources/{entry.slug}/trace?version=1&amp;format=ttl"' in (
         answer.content.decode()
     )
-    assert client.get(f"/resources/{entry.slug}/trace/?version=2").status_code == 404
+    assert client.get(f"/resources/{entry.slug}/trace/way/?version=2").status_code == 404
 
 
 def test_programs_have_it_in_every_form_by_name_and_by_accept(client: Client):

@@ -92,6 +92,7 @@ from yelin.web.portal import (
     subject_requests,
     suggestions,
     verification,
+    whole_way,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -145,6 +146,7 @@ portal = [
     path("resources/<slug:slug>/quality.pdf", quality.on_paper, name="resource_quality_pdf"),
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("resources/<slug:slug>/trace/way/", whole_way.of_resource, name="whole_way"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
     path("resources/<slug:slug>/talk/", said.talk, name="resource_talk"),
     path("resources/<slug:slug>/reuses/new/", reuses.show, name="reuse_new"),

@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.delivery.tracing.graph import Bound, Edge, Kind, Node, Term, Trace
+from yelin.gate import Decision
 from yelin.ledger import log
 from yelin.ledger.entry import State
 from yelin.ledger.models import Leaf
@@ -37,11 +38,13 @@ def named(kind: Kind, of: UUID | str) -> str:
 class Draft:
     """What was found so far for ``actor`` about ``entry``, or one ``release`` of it alone.
 
+    ``may`` answers what the actor may do with the entry, for which holds were read once.
     ``is_of_one`` says that only what concerns this release was asked for.
     """
 
     actor: Actor
     entry: Entry
+    may: Callable[..., Decision]
     release: Release | None = None
     is_of_one: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)

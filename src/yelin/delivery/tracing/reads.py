@@ -1,6 +1,8 @@
 """The way of a resource, or of one of its releases, as one asker may know of it."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Callable
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from yelin import gate
 from yelin.catalog.models import Entry
@@ -16,15 +18,22 @@ STEPS = 3
 FOLLOWING = 3
 
 
-def of(actor: Actor, entry: Entry, number: int | None = None) -> Trace:
+def of(
+    actor: Actor,
+    entry: Entry,
+    number: int | None = None,
+    may: Callable[..., gate.Decision] | None = None,
+) -> Trace:
     """Return the way of ``entry``, or of its release ``number``, by a bounded number of queries.
 
-    The caller has found that ``actor`` may know of the entry; of what lies around it each room
-    asks the gate. Raises ``Unseen`` for a release that does not exist, or not for this actor.
+    The caller has found that ``actor`` may know of the entry, and passes on what answers about it
+    (``may``) where it has it; of what lies around it each room asks the gate. Raises ``Unseen`` for
+    a release that does not exist, or not for this actor.
     """
-    draft = Draft(actor, entry, is_of_one=number is not None)
+    may = may or gate.answering(actor, entry)
+    draft = Draft(actor, entry, may, is_of_one=number is not None)
     about = draft.add_entry(entry)
-    if gate.decide(actor, "entry.read", entry).allowed:
+    if may("entry.read").allowed:
         draft.release = _focus(entry, number)
     if number is not None and draft.release is None:
         raise gate.Unseen
@@ -44,20 +53,24 @@ def _read(entry: Entry) -> "QuerySet[Release]":
 
 
 def _focus(entry: Entry, number: int | None) -> Release | None:
-    rows = _read(entry).order_by("-number")
+    every = entry.releases.filter(entry=OuterRef("entry")).order_by().values("entry")
+    many = Subquery(every.annotate(n=Count("pk")).values("n"))
+    rows = _read(entry).annotate(of_all=many).order_by("-number")
     return (rows if number is None else rows.filter(number=number)).first()
 
 
 def _around(draft: Draft, release: Release) -> None:
     """Add what ``release`` came of, what came of it, and the newest; others come as a number."""
-    rows, newest = _read(draft.entry), draft.entry.releases.order_by("-number")
-    before = Q(pk__in=[release.base_id, release.restored_id]) | Q(pk__in=newest.values("pk")[:1])
-    after = rows.filter(Q(base=release) | Q(restored=release)).order_by("number")[:FOLLOWING]
-    for each in (*rows.filter(before), *after):
+    own = draft.entry.releases
+    newest = Q(pk__in=own.order_by("-number").values("pk")[:1])
+    made_of_it = own.filter(Q(base=release) | Q(restored=release)).order_by("number")
+    after = Q(pk__in=made_of_it.values("pk")[:FOLLOWING])
+    before = Q(pk__in=[release.base_id, release.restored_id])
+    for each in _read(draft.entry).filter(before | newest | after).order_by("number"):
         draft.add_release(each)
     folded = draft.fold(
         Kind.RELEASE,
-        newest.count() - len(draft.releases),
+        release.of_all - len(draft.releases),  # type: ignore[attr-defined]  # as it was read
         title=draft.entry.title,
         title_en=draft.entry.title_en,
         key=draft.entry.slug if draft.entry.code else "",

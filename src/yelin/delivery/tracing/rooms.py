@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Sum, Value
 
 from yelin import gate
 from yelin.delivery import lineage
@@ -26,12 +26,22 @@ def _sources(draft: Draft, releases: Sequence[Release]) -> None:
         (Kind.SYSTEM, "system.see", GovernmentSystem),
         (Kind.PROJECT, "project.see", FundedProject),
     )
-    for kind, action, model in of:
-        rows = model.objects.filter(entries__in=entries).values_list("pk", "name", "entries")
-        found = gate.visible_to(draft.actor, action, rows.order_by("name", "pk").distinct())
-        for pk, name, entry in found[:MOST]:
-            node = Node(id=named(kind, pk), kind=kind, title=name, key=str(pk), thing=pk)
-            draft.link(named(Kind.ENTRY, entry), Term.DERIVED, draft.add(node))
+    systems, projects = (
+        gate.visible_to(draft.actor, action, model.objects.filter(entries__in=entries))
+        .order_by("name", "pk")
+        .values_list(Value(str(kind)), "pk", "name", "entries")
+        .distinct()[:MOST]
+        for kind, action, model in of
+    )
+    for said, pk, name, entry in sorted(systems.union(projects, all=True), key=_by_name):
+        kind = Kind(said)
+        node = Node(id=named(kind, pk), kind=kind, title=name, key=str(pk), thing=pk)
+        draft.link(named(Kind.ENTRY, entry), Term.DERIVED, draft.add(node))
+
+
+def _by_name(row: tuple[str, Any, str, Any]) -> tuple[bool, str, str]:
+    kind, pk, name, _entry = row
+    return kind == Kind.PROJECT, name, str(pk)
 
 
 def _uploads(draft: Draft, releases: Sequence[Release]) -> None:
@@ -106,7 +116,7 @@ def _deliveries(draft: Draft, releases: Sequence[Release]) -> None:
     """Add who had it: all of them for those who answer for it, to others their own deliveries."""
     if not _is_first(draft, releases):
         return
-    all_of_it = gate.decide(draft.actor, "delivery.recipients", draft.entry).allowed
+    all_of_it = draft.may("delivery.recipients").allowed
     party = draft.actor.party_id
     if not all_of_it and party is None:
         return

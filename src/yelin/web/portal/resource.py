@@ -15,7 +15,6 @@ from yelin.catalog.models import code_of
 from yelin.catalog.rules import Way
 from yelin.config import config
 from yelin.delivery.opening import Notes
-from yelin.delivery.tracing import reads as tracing
 from yelin.exchange import used
 from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting
@@ -39,7 +38,6 @@ from yelin.web.portal.stable import addresses, citations
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, of_what, story
 from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.told import notes
-from yelin.web.tracing import shown as whole_way
 from yelin.web.trail import trail
 
 TRACED = 50
@@ -169,14 +167,9 @@ def trace(request: HttpRequest, slug: str) -> HttpResponse:
     seen, version = seen_in(request, slug), version_in(request)
     leaves = reads.trace(seen.actor, seen.entry)
     shown, pager = cut(leaves, request.GET, TRACED)
-    way = None
-    if seen.may_read.allowed:
-        exports = reverse("api:get_trace", args=[slug])
-        whole = tracing.of(seen.actor, seen.entry, version)
-        way = whole_way(whole, exports, version=version)
     context = {
         "story": story(seen, "trace"),
-        "way": way,
+        "may_follow": seen.may_read.allowed,
         "version": version,
         "trace": telling.lines(seen.actor, shown, are_open=True),
         "pager": pager,
