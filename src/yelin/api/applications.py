@@ -23,7 +23,6 @@ def find_applications(
     """Return how applications for conditionally open data go, the newest first."""
     actor = asking.of_request(request).actor
     rows = asked.filter().of(reads.followed_by(actor, APPLICATION))
-    first = (asked.page - 1) * asked.page_size
     return schemas.ApplicationPage(
         items=[
             schemas.ApplicationLine(
@@ -38,7 +37,7 @@ def find_applications(
                 decided_on=row.decided_on,
                 working_days=reads.days_used(row),
             )
-            for row in rows[first : first + asked.page_size]
+            for row in asked.cut(rows)
         ],
         total=rows.count(),
     )

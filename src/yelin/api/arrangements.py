@@ -54,8 +54,7 @@ def find_arrangements(request: HttpRequest, asked: Query[PageIn]) -> Arrangement
     """Return the public arrangements, the newest first."""
     actor = asking.of_request(request).actor
     rows = reads.public(actor)
-    first = (asked.page - 1) * asked.page_size
-    found = list(rows[first : first + asked.page_size])
+    found = list(asked.cut(rows))
     return ArrangementPage(items=_told(actor, found), total=rows.count())
 
 

@@ -85,8 +85,7 @@ def register(api: NinjaAPI) -> None:
 def find_works(request: HttpRequest, asked: Query[schemas.PageIn]) -> WorkPage:
     """Return the works of your body, the newest first. To begin one: `deidentify.begin`."""
     rows = reads.works_of(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
-    found = rows[first : first + asked.page_size]
+    found = asked.cut(rows)
     return WorkPage(items=[WorkLine(**_line(row)) for row in found], total=rows.count())
 
 

@@ -22,9 +22,8 @@ def register(api: NinjaAPI) -> None:
 def find_cases(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.CasePage:
     """Return the cases that you may open, the newest first."""
     rows = reads.seen_by(asking.of_request(request).actor).order_by("-submitted_on", "-number")
-    first = (asked.page - 1) * asked.page_size
     return schemas.CasePage(
-        items=[schemas.CaseLine(**_line(row)) for row in rows[first : first + asked.page_size]],
+        items=[schemas.CaseLine(**_line(row)) for row in asked.cut(rows)],
         total=rows.count(),
     )
 

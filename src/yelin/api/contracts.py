@@ -192,8 +192,7 @@ def register(api: NinjaAPI) -> None:
 def find_negotiations(request: HttpRequest, asked: Query[PageIn]) -> NegotiationPage:
     """Return the negotiations of your body, the newest first. To offer: `contract.propose`."""
     rows = reads.negotiations(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
-    found = rows[first : first + asked.page_size]
+    found = asked.cut(rows)
     return NegotiationPage(
         items=[NegotiationLine(**_negotiated(each)) for each in found], total=rows.count()
     )
@@ -214,8 +213,7 @@ def get_negotiation(request: HttpRequest, negotiation_number: str) -> Negotiatio
 def find_contracts(request: HttpRequest, asked: Query[PageIn]) -> ContractPage:
     """Return the contracts of your body, the newest first."""
     rows = reads.contracts(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
-    found = rows[first : first + asked.page_size]
+    found = asked.cut(rows)
     return ContractPage(items=[ContractLine(**_line(each)) for each in found], total=rows.count())
 
 

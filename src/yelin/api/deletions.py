@@ -46,8 +46,7 @@ def find_deletions(request: HttpRequest, asked: Query[schemas.PageIn]) -> Deleti
     """
     actor = asking.of_request(request).actor
     rows = finding.told(actor.party_id)
-    first = (asked.page - 1) * asked.page_size
-    found = list(rows[first : first + asked.page_size])
+    found = list(asked.cut(rows))
     running = Clock.objects.running().filter(
         thing__in=[row.pk for row in found], duty=duties.SUBJECT_CONFIRM.name
     )

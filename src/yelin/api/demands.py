@@ -27,10 +27,7 @@ def find_demands(request: HttpRequest, asked: Query[schemas.DemandsIn]) -> schem
     """Return public demands, those that most support first, or the newest, or answered last."""
     actor = asking.of_request(request).actor
     rows = reads.board(actor, asked.asked())
-    first = (asked.page - 1) * asked.page_size
-    return schemas.DemandPage(
-        items=_told(actor, list(rows[first : first + asked.page_size])), total=rows.count()
-    )
+    return schemas.DemandPage(items=_told(actor, list(asked.cut(rows))), total=rows.count())
 
 
 def get_demand(request: HttpRequest, number: str) -> schemas.DemandOut:

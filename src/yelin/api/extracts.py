@@ -86,8 +86,7 @@ def register(api: NinjaAPI) -> None:
 def find_extracts(request: HttpRequest, asked: Query[schemas.PageIn]) -> ExtractPage:
     """Return the extracts that your body issued, the newest first. To issue: `exchange.extract`."""
     rows = standing.extracts_of(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
-    found = rows.select_related("release")[first : first + asked.page_size]
+    found = asked.cut(rows.select_related("release"))
     return ExtractPage(items=[ExtractLine(**_line(row)) for row in found], total=rows.count())
 
 

@@ -160,8 +160,7 @@ def find_listings(request: HttpRequest, asked: Query[MarketIn]) -> ListingPage:
         platforms=tuple(asked.platform),
     )
     rows = reads.found(actor, wanted)
-    first = (asked.page - 1) * asked.page_size
-    found = list(rows[first : first + asked.page_size])
+    found = list(asked.cut(rows))
     return ListingPage(items=_told(actor, found), total=rows.count())
 
 
@@ -176,7 +175,6 @@ def find_ratings(request: HttpRequest, listing_number: str, asked: Query[PageIn]
     actor = asking.of_request(request).actor
     listing = reads.listing(actor, listing_number)
     rows = rating.of(actor, listing)
-    first = (asked.page - 1) * asked.page_size
     items = [
         RatingOut(
             id=str(each.pk),
@@ -186,7 +184,7 @@ def find_ratings(request: HttpRequest, listing_number: str, asked: Query[PageIn]
             answer=each.answer,
             state=each.state,
         )
-        for each in rows[first : first + asked.page_size]
+        for each in asked.cut(rows)
     ]
     return RatingPage(items=items, total=rows.count(), mean=rating.standing(listing)[0])
 
@@ -194,7 +192,6 @@ def find_ratings(request: HttpRequest, listing_number: str, asked: Query[PageIn]
 def find_trades(request: HttpRequest, asked: Query[PageIn]) -> TradePage:
     """Return the trades on file, the newest first."""
     rows = filings.on_file(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
     names = {*TradeOut.model_fields} - {"number", "filed_on"}
     return TradePage(
         items=[
@@ -203,7 +200,7 @@ def find_trades(request: HttpRequest, asked: Query[PageIn]) -> TradePage:
                 filed_on=each.filed_on,
                 **{name: each.told[name] for name in names},
             )
-            for each in rows[first : first + asked.page_size]
+            for each in asked.cut(rows)
         ],
         total=rows.count(),
     )

@@ -1,9 +1,10 @@
 """The shapes that the REST interface answers with."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +20,7 @@ from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.question import AGGREGATES, Question
 
+Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 _GROUP = (
     "Columns, or spans of them: `year:column` (quarter, month, day) of dates and times,"
     " `1000:column` of numbers. Rows alike in all of them become one."
@@ -491,6 +493,11 @@ class PageIn(Schema):
 
     page: int = Field(1, ge=1, le=100_000)
     page_size: int = Field(20, ge=1, le=100)
+
+    def cut(self, rows: Rows) -> Rows:
+        """Return those of ``rows`` that stand on this page."""
+        first = (self.page - 1) * self.page_size
+        return rows[first : first + self.page_size]
 
 
 class CaseLine(Schema):

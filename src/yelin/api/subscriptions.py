@@ -29,12 +29,8 @@ def find_subscriptions(
 ) -> schemas.SubscriptionPage:
     """Return the subscriptions of your body, those that run first."""
     rows = reads.subscriptions_of(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
     return schemas.SubscriptionPage(
-        items=[
-            schemas.SubscriptionLine(**_line(each))
-            for each in rows[first : first + asked.page_size]
-        ],
+        items=[schemas.SubscriptionLine(**_line(each)) for each in asked.cut(rows)],
         total=rows.count(),
     )
 

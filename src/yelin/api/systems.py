@@ -16,7 +16,6 @@ def register(api: NinjaAPI) -> None:
 def find_systems(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.SystemPage:
     """Return the systems that you may know of, those from which nothing ever came first."""
     rows = reads.systems(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
     return schemas.SystemPage(
         items=[
             schemas.SystemOut(
@@ -26,7 +25,7 @@ def find_systems(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.
                 state=row.state,
                 succeeded_at=row.succeeded_at,
             )
-            for row in rows[first : first + asked.page_size]
+            for row in asked.cut(rows)
         ],
         total=rows.count(),
     )

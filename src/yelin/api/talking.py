@@ -116,8 +116,7 @@ def find_reuses(request: HttpRequest, asked: Query[PageIn]) -> ReusePage:
     """Return what was made of open data and is shown to everybody."""
     actor = asking.of_request(request).actor
     rows = reads.reuses(actor)
-    first = (asked.page - 1) * asked.page_size
-    items = _told(actor, list(rows[first : first + asked.page_size]))
+    items = _told(actor, list(asked.cut(rows)))
     return ReusePage(items=items, total=rows.count())
 
 
@@ -147,7 +146,6 @@ def find_comments(request: HttpRequest, slug: str, asked: Query[PageIn]) -> Comm
     actor = asking.of_request(request).actor
     entry = catalog.get(actor, code=code_of(slug))
     rows, stars = reads.comments(actor, entry), reads.stars(entry, None)
-    first = (asked.page - 1) * asked.page_size
     return CommentPage(
         items=[
             CommentOut(
@@ -158,7 +156,7 @@ def find_comments(request: HttpRequest, slug: str, asked: Query[PageIn]) -> Comm
                 answered_by=each.answered_by.name if each.answered_by else "",
                 answered_at=each.answered_at,
             )
-            for each in rows[first : first + asked.page_size]
+            for each in asked.cut(rows)
         ],
         total=rows.count(),
         ratings=stars.count,
@@ -169,9 +167,8 @@ def find_comments(request: HttpRequest, slug: str, asked: Query[PageIn]) -> Comm
 def find_news(request: HttpRequest, asked: Query[PageIn]) -> NewsPage:
     """Return the news and guides that stand published."""
     rows = reads.news(asking.of_request(request).actor)
-    first = (asked.page - 1) * asked.page_size
     return NewsPage(
-        items=[_news(each) for each in rows[first : first + asked.page_size]],
+        items=[_news(each) for each in asked.cut(rows)],
         total=rows.count(),
     )
 

@@ -56,8 +56,7 @@ def file(
         submitted_on=clock.today(),
     )
     case.save()
-    case.thing.code = case.number
-    case.thing.save(update_fields=["code"])
+    case.take_code(case.number)
     case.go_to(State.SUBMITTED)
     telling.tell_of(telling.SUBMITTED, case, By.EXAMINER)
     return case

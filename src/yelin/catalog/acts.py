@@ -145,8 +145,7 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
     _faultless(entry, content)
     entry.code = CodeCounter.next_code(entry.classification)
     entry.state = State.REGISTERED
-    entry.thing.code = entry.code
-    entry.thing.save(update_fields=["code"])
+    entry.take_code(entry.code)
     entry.say(content, clock.now())
     return entry
 

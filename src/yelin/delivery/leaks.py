@@ -140,15 +140,15 @@ def attributions(actor: Actor, entry: Entry) -> list[Told]:
         .order_by("-found_at", "pk")
     )
     parties = {whose for each in found for whose in each.named}
-    bodies = Body.objects.in_bulk(parties)
-    people = Person.objects.in_bulk(parties - bodies.keys())
+    names = names_of(parties)
+    told = [(each, [names[whose] for whose in each.named if whose in names]) for each in found]
     return [
         Told(
             each,
-            tuple(bodies[whose] for whose in each.named if whose in bodies),
-            tuple(people[whose] for whose in each.named if whose in people),
+            tuple(one for one in named if isinstance(one, Body)),
+            tuple(one for one in named if isinstance(one, Person)),
         )
-        for each in found
+        for each, named in told
     ]
 
 

@@ -33,7 +33,7 @@ FALSE = 1e-4
 class Copy:
     """What a file says of the copies of one recipient, which lack this ``share`` of all rows.
 
-    ``lacked`` of its rows are among those, where chance would have put ``expected``.
+    ``lacked`` of its rows are among those.
     """
 
     whose: UUID
@@ -45,7 +45,8 @@ class Copy:
 class Evidence:
     """How likely a file would have so few of the rows that these copies lack, were they innocent.
 
-    ``chance`` is for this hypothesis alone, ``corrected`` for as many as there were.
+    ``lacked`` are there, where chance would have put ``expected``. ``chance`` is for this
+    hypothesis alone, ``corrected`` for as many as there were.
     """
 
     whose: tuple[UUID, ...]

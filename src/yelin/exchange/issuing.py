@@ -66,8 +66,7 @@ def issue(actor: Actor, extract: Extract) -> None:
         table=table_of(handed.page) | _doubted(handed.notes.marks),
     )
     extract.digest = entry.commit(extract.says, bytes(extract.salt))
-    extract.thing.code = extract.number
-    extract.thing.save(update_fields=["code"])
+    extract.take_code(extract.number)
     extract.save()
 
 

@@ -49,8 +49,7 @@ def arrange(
     number = NumberCounter.next_number(LETTERS, today)
     made = Arrangement(number=number, body=body, operator=operator, **content.model_dump())
     made.save()
-    made.thing.code = made.number
-    made.thing.save(update_fields=["code"])
+    made.take_code(made.number)
     return made
 
 

@@ -2,9 +2,9 @@
 
 from yelin.law import clock
 from yelin.market.models import Arrangement
+from yelin.market.seats import people_of
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
-from yelin.parties.models import Seat
 
 PUBLISHED = event("arrangement.published", "Arrangement {code} is public: see what it reaches.")
 EXTENDED = event("arrangement.extended", "Arrangement {code} was extended.")
@@ -15,6 +15,5 @@ ENDED = event(
 
 def tell_operator(of: Event, arrangement: Arrangement) -> None:
     """Tell those who sit for the operator."""
-    seats = Seat.objects.live().filter(body=arrangement.operator_id)
-    people = set(seats.values_list("person_id", flat=True))
+    people = people_of(arrangement.operator_id)
     tell(of, to=people, about=arrangement, at=clock.now(), params={"code": arrangement.number})

@@ -149,12 +149,6 @@ def everything(actor: Actor) -> DemandQuerySet:
     return references.seen(actor, rows)  # type: ignore[return-value]  # a filtered set is of the same kind
 
 
-def counts(demands: DemandQuerySet, by: str) -> list[tuple[str, int]]:
-    """Return how many of ``demands`` there are by the values of a field, the most first."""
-    rows = demands.order_by().values_list(by).annotate(n=Count("pk"))
-    return sorted(((value, n) for value, n in rows if value), key=lambda pair: -pair[1])
-
-
 def demand(actor: Actor, number: str) -> Demand:
     """Return a demand by its number. Raises ``Unseen`` for a missing and a hidden one alike."""
     along = Demand.objects.select_related("thing", *Demand.ALONG)

@@ -76,6 +76,11 @@ class Subject(models.Model):
             kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
+    def take_code(self, code: str | None) -> None:
+        """Be known by ``code`` from now on: in leaves, and wherever things are named by theirs."""
+        self.thing.code = code
+        self.thing.save(update_fields=["code"])
+
     def read_again(self, *, hold: bool = False) -> None:
         """Become what the row is now, with the rows that go along with it, in one query.
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from django.http import QueryDict
 
+# So many values of one filter are looked at.
+MOST = 50
+
 
 def kept(query: QueryDict, drop: Iterable[str]) -> QueryDict:
     """Return what is asked without these names; in which language one reads is no question."""
@@ -21,3 +24,8 @@ def address(query: QueryDict, here: str = "", *, drop: Iterable[str] = (), **cha
         if not value:
             del left[name]
     return f"{here}?{left.urlencode()}"
+
+
+def several(query: QueryDict, name: str) -> tuple[str, ...]:
+    """Return what a list is narrowed to under one name; of very many no more than ``MOST``."""
+    return tuple(value for value in query.getlist(name)[:MOST] if value)

@@ -78,6 +78,14 @@ class Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class ReasonForm(forms.Form):
+    """Why something ends or is stopped, in words that others read."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class Lines(forms.CharField):
     """A list written one to a line or parted by commas of any width."""
 

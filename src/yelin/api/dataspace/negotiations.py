@@ -1,6 +1,8 @@
 """Negotiations as a provider: each message of a consumer's connector is an act of its body."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from yelin.api.dataspace.messages import (
     ContractRequest,
     NegotiationEvent,
     NegotiationTermination,
+    View,
     answering,
     written,
 )
@@ -32,6 +35,28 @@ from yelin.surface import actor as asking
 
 _SAYS = answering("ContractNegotiationError")
 _DUTY = duties.CONTRACT_WHOLE
+
+
+M = TypeVar("M", bound=About | ContractRequest)
+Does = Callable[[Actor, Negotiation, M], None]
+
+
+def _about(kind: type[M]) -> Callable[[Does[M]], View]:
+    """Let what is done by a message about a negotiation be a view that answers how it stands."""
+
+    def of(do: Does[M]) -> View:
+        @_SAYS
+        @require_POST
+        @wraps(do)
+        def view(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+            actor = asking.writer(request)
+            message = cast("M", kind.model_validate(sent))
+            do(actor, _named(actor, pid, message), message)
+            return _told(_own(actor, pid))
+
+        return view
+
+    return of
 
 
 @_SAYS
@@ -67,41 +92,28 @@ def begin(request: HttpRequest, sent: dict[str, Any]) -> HttpResponse:
     return _told(begun, 201)
 
 
-@_SAYS
-@require_POST
-def counter(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+@_about(ContractRequest)
+def counter(actor: Actor, found: Negotiation, message: ContractRequest) -> None:
     """Answer the provider's offer by another one."""
-    actor = asking.writer(request)
-    message = ContractRequest.model_validate(sent)
-    found = _named(actor, pid, message)
     listing = offered(actor, offers.registration_in(message.offer))
     if listing.pk != found.listing_id:
         raise Incomplete.at("offer.@id", "Another dataset is negotiated here.", _DUTY)
     terms = offers.terms_in(message.offer, listing, found.consumer)
     acts.offer(actor=actor, negotiation=found, terms=terms)
-    return _told(_own(actor, pid))
 
 
-@_SAYS
-@require_POST
-def event(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+@_about(NegotiationEvent)
+def event(actor: Actor, found: Negotiation, message: NegotiationEvent) -> None:
     """Accept the provider's offer, by the digest under which it was read."""
-    actor = asking.writer(request)
-    message = NegotiationEvent.model_validate(sent)
-    found = _named(actor, pid, message)
     if message.event != "ACCEPTED":
         raise OutOfTurn("The platform finalizes a negotiation, once both sides have signed.")
     acts.accept(actor=actor, negotiation=found, digest=message.digest)
-    return _told(_own(actor, pid))
 
 
-@_SAYS
-@require_POST
-def verify(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+@_about(AgreementVerification)
+def verify(actor: Actor, found: Negotiation, message: AgreementVerification) -> None:
     """Sign the contract as the consumer: that is how an agreement is verified here."""
-    actor = asking.writer(request)
-    message = AgreementVerification.model_validate(sent)
-    drawn = _drawn(_named(actor, pid, message))
+    drawn = _drawn(found)
     if drawn is None:
         raise OutOfTurn("No contract is drawn up yet.")
     if not message.signature:
@@ -109,18 +121,12 @@ def verify(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse
         raise Incomplete.at("signature", says, duties.SIGN)
     contract = gate.one_of(reads.contracts(actor).filter(pk=drawn.pk))
     signing_acts.sign(actor=actor, contract=contract, signature=message.signature)
-    return _told(_own(actor, pid))
 
 
-@_SAYS
-@require_POST
-def terminate(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+@_about(NegotiationTermination)
+def terminate(actor: Actor, found: Negotiation, message: NegotiationTermination) -> None:
     """Break off a negotiation."""
-    actor = asking.writer(request)
-    message = NegotiationTermination.model_validate(sent)
-    found = _named(actor, pid, message)
     acts.terminate(actor=actor, negotiation=found, reason=message.says)
-    return _told(_own(actor, pid))
 
 
 def _of(actor: Actor) -> QuerySet[Negotiation]:

@@ -85,8 +85,7 @@ def propose(  # noqa: PLR0913 - an offer whole: between whom, on what, what it s
     )
     _require_fit(begun, terms)
     begun.save()
-    begun.thing.code = begun.number
-    begun.thing.save(update_fields=["code"])
+    begun.take_code(begun.number)
     _put(actor, begun, side, terms, says)
     telling.tell(telling.OFFERED, begun, side.other)
     return begun

@@ -44,8 +44,7 @@ def draw_up(negotiation: Negotiation, offer: Offer) -> Contract:
     drawn.translation = paper.typeset_of(drawn, "en")
     drawn.paper_digest = sha256(drawn.paper).digest()
     drawn.save()
-    drawn.thing.code = drawn.number
-    drawn.thing.save(update_fields=["code"])
+    drawn.take_code(drawn.number)
     return drawn
 
 

@@ -59,8 +59,7 @@ def file(*, actor: Actor, contract: Contract) -> Filing:
     found.state, found.filed_on, found.told = Filed.FILED, today, _told(contract, listing)
     found.number = NumberCounter.next_number(LETTERS, today)
     found.save()
-    found.thing.code = found.number
-    found.thing.save(update_fields=["code"])
+    found.take_code(found.number)
     contract.take_effect(clock.now())
     if listing:
         _give(contract, listing)

@@ -1,7 +1,7 @@
 """What may be done with products and listings: describe, source, hand in, review, list, stop."""
 
 import secrets
-from typing import Any
+from collections.abc import Iterable
 
 from yelin.acts.frame import act
 from yelin.cases.models import NumberCounter
@@ -62,8 +62,7 @@ def make_product(*, actor: Actor, body: Body, content: ProductContent) -> Produc
         changed_on=today,
     )
     made.save()
-    made.thing.code = made.number
-    made.thing.save(update_fields=["code"])
+    made.take_code(made.number)
     return made
 
 
@@ -312,7 +311,7 @@ def delist(*, actor: Actor, listing: Listing, reason: str) -> Listing:
     return listing
 
 
-def _require_whole(faults: Any) -> None:
+def _require_whole(faults: Iterable[Fault]) -> None:
     if found := list(faults):
         raise Incomplete(found)
 
@@ -359,8 +358,7 @@ def _register(listing: Listing) -> None:
     listing.registration = NumberCounter.next_number(LISTING_LETTERS, today)
     listing.query_code = "".join(secrets.choice(_QUERY_LETTERS) for _ in range(12))
     listing.save()
-    listing.thing.code = listing.registration
-    listing.thing.save(update_fields=["code"])
+    listing.take_code(listing.registration)
 
 
 def _stop(listing: Listing, state: State, reason: str) -> None:

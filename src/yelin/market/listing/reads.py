@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from yelin import gate
 from yelin.acts import references
@@ -62,12 +62,6 @@ def found(actor: Actor, wanted: Wanted) -> QuerySet[Listing]:
     if wanted.platforms:
         rows = rows.filter(platform__number__in=wanted.platforms)
     return rows.order_by("-listed_on", "-registration")
-
-
-def counts(rows: QuerySet[Listing], by: str) -> list[tuple[str, int]]:
-    """Return how many of ``rows`` there are by the values of a field, the most first."""
-    counted = rows.order_by().values_list(by).annotate(n=Count("pk"))
-    return sorted(((value, n) for value, n in counted if value), key=lambda pair: -pair[1])
 
 
 def listing(actor: Actor, named: str) -> Listing:

@@ -53,8 +53,7 @@ def admit_platform(*, actor: Actor, operator: Body, title: str, basis: str) -> P
         admitted_on=today,
     )
     made.save()
-    made.thing.code = made.number
-    made.thing.save(update_fields=["code"])
+    made.take_code(made.number)
     telling.tell_body(telling.ADMITTED, operator, made, made.number)
     return made
 

@@ -75,8 +75,7 @@ def demand(
         submitted_on=clock.today(),
     )
     made.save()
-    made.thing.code = made.number
-    made.thing.save(update_fields=["code"])
+    made.take_code(made.number)
     # Whoever asks has the first voice, and hears of all that becomes of it at once.
     Voice.objects.create(demand=made, party_id=party, since=clock.now())
     clock.run(made, duties.OPENING_MODERATE.name)

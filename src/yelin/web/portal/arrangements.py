@@ -24,7 +24,7 @@ from yelin.parties.models import Body
 from yelin.web import offers
 from yelin.web.asking import GET_OR_POST, asker_of
 from yelin.web.choices import choose, worded
-from yelin.web.fields import Day, OfBody, OfEntry
+from yelin.web.fields import Day, OfBody, OfEntry, ReasonForm
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
@@ -79,14 +79,6 @@ class ExtendForm(forms.Form):
 
     until = Day(label=gettext_lazy("Last day"))
     basis = forms.CharField(label=gettext_lazy("Basis"), max_length=300)
-
-
-class ReasonForm(forms.Form):
-    """Why it ends."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 @dataclass(frozen=True, slots=True)

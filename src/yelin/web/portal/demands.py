@@ -28,8 +28,9 @@ from yelin.opening.rules import State
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface.actor import as_citizen
+from yelin.things.counted import counts
 from yelin.web import mending, offers, refusals, telling, words
-from yelin.web.addresses import address
+from yelin.web.addresses import address, several
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
 from yelin.web.demand_cards import cards, link_to
 from yelin.web.demand_offers import OfOfficial, official_bodies
@@ -119,15 +120,11 @@ def _asked(query: QueryDict) -> Asked:
     sort = query.get("sort", "")
     return Asked(
         words=query.get("q", "")[:LONGEST_QUERY].strip(),
-        states=_plain(query, "state"),
-        themes=_plain(query, "theme"),
-        bodies=_plain(query, "body"),
+        states=several(query, "state"),
+        themes=several(query, "theme"),
+        bodies=several(query, "body"),
         sort=sort if sort in reads.SORTS else "voices",
     )
-
-
-def _plain(query: QueryDict, name: str) -> tuple[str, ...]:
-    return tuple(value for value in query.getlist(name)[:50] if value)
 
 
 def _facets(actor: Actor, asked: Asked) -> Iterator[Facet]:
@@ -141,7 +138,7 @@ def _facets(actor: Actor, asked: Asked) -> Iterator[Facet]:
         ("theme", _("Theme"), "theme", asked.themes, theme_name),
         ("body", _("Who answers"), "handler__credit_code", asked.bodies, bodies.get),
     ):
-        counted = dict.fromkeys(chosen, 0) | dict(reads.counts(everything, by))
+        counted = dict.fromkeys(chosen, 0) | dict(counts(everything, by))
         options = [Option(v, label(v) or v, n, v in chosen) for v, n in counted.items()]
         if options:
             yield Facet(name, title, options)

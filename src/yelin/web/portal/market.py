@@ -26,9 +26,11 @@ from yelin.market.listing.sampling import Shown
 from yelin.market.platform import reads as platforms
 from yelin.market.rating import reads as rating
 from yelin.parties.actor import Actor
+from yelin.things.counted import counts
 from yelin.web import offers, telling, words
-from yelin.web.addresses import address
+from yelin.web.addresses import address, several
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
+from yelin.web.fields import ReasonForm
 from yelin.web.offers import Nothing, Offer
 from yelin.web.paging import cut
 from yelin.web.portal import ratings
@@ -37,7 +39,6 @@ from yelin.web.portal.narrowed import narrowings
 from yelin.web.portal.product_forms import (
     ListingForm,
     ProductForm,
-    ReasonForm,
     ReviewForm,
     SourceForm,
 )
@@ -98,14 +99,11 @@ def market(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(query: QueryDict) -> Wanted:
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(value for value in query.getlist(name)[:50] if value)
-
     return Wanted(
         words=query.get("q", "")[:LONGEST_QUERY].strip(),
-        kinds=several("kind"),
-        prices=several("price"),
-        platforms=several("platform"),
+        kinds=several(query, "kind"),
+        prices=several(query, "price"),
+        platforms=several(query, "platform"),
     )
 
 
@@ -117,7 +115,7 @@ def _facets(actor: Actor, wanted: Wanted) -> Iterator[Facet]:
         ("price", _("Price"), "offered__price_mode", wanted.prices, partial(_says, "price_mode")),
         ("platform", _("Platform"), "platform__number", wanted.platforms, titles.get),
     ):
-        counted = dict.fromkeys(chosen, 0) | dict(reads.counts(everything, by))
+        counted = dict.fromkeys(chosen, 0) | dict(counts(everything, by))
         options = [Option(v, label(v) or v, n, v in chosen) for v, n in counted.items()]
         if options:
             yield Facet(name, title, options)

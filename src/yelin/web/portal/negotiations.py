@@ -29,6 +29,7 @@ from yelin.surface.actor import Asker
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
 from yelin.web.done import say_done
+from yelin.web.fields import ReasonForm
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer as Offered
 from yelin.web.paging import cut
@@ -186,14 +187,6 @@ class AcceptForm(forms.Form):
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=80)
     read = forms.BooleanField(label=gettext_lazy("We have read all of these terms and accept them"))
-
-
-class ReasonForm(forms.Form):
-    """Why it ends."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 @require_http_methods(GET_OR_POST)

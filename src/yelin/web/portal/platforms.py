@@ -22,7 +22,7 @@ from yelin.parties.models import Body
 from yelin.web import markdown, offers
 from yelin.web.asking import GET_OR_POST, actor_of
 from yelin.web.choices import choose, worded
-from yelin.web.fields import Day, OfBody
+from yelin.web.fields import Day, OfBody, ReasonForm
 from yelin.web.offers import Offer
 from yelin.web.portal.listing_cards import Card, card
 from yelin.web.templatetags.yelin import body_name
@@ -74,14 +74,6 @@ class JoinForm(forms.Form):
         choose(self.fields["capacity"], worded(CAPACITY))
         # The act says what is missing, and by which law.
         self.fields["agreed"].needed = True  # type: ignore[attr-defined]  # read by the field's template
-
-
-class ReasonForm(forms.Form):
-    """Why it ends."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,11 +185,3 @@ class ReviewForm(forms.Form):
     def clean_ticked(self) -> tuple[str, ...]:
         """Return the points as the act takes them."""
         return tuple(self.cleaned_data["ticked"])
-
-
-class ReasonForm(forms.Form):
-    """Why it stops."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
