@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.market.filing.makers import make_filed, make_trade
 from tests.market.makers import (
     make_arrangement,
@@ -21,6 +23,7 @@ from yelin.gate.giving import hold
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.ledger.models import Leaf
 from yelin.market import acts as arrangements
 from yelin.market.contract.models import Contract
 from yelin.market.contract.rules import Standing
@@ -106,6 +109,21 @@ def test_what_may_not_be_traded_any_more_stops_and_goes_on_once_it_may(tmp_path)
     type(barred).objects.filter(pk=barred.pk).update(lifted_at=clock.now())
     tasks.watch_trades()
     assert has(contract)
+
+
+def test_what_stays_as_it_was_is_no_act_however_many_contracts_are_watched(tmp_path):
+    filing = make_filed(tmp_path)
+    before = Leaf.objects.count()
+    with CaptureQueriesContext(connection) as asked:
+        tasks.watch_trades()
+    assert Leaf.objects.count() == before
+    listing = filing.contract.negotiation.listing
+    make_filed(tmp_path, listing)
+    make_filed(tmp_path, listing)
+    with CaptureQueriesContext(connection) as asked_of_three:
+        tasks.watch_trades()
+    # Whether it is lawful is asked once of the listing, and each contract costs nothing.
+    assert len(asked_of_three) <= len(asked)
 
 
 @pytest.mark.duty("trade.lawful")

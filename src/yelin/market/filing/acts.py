@@ -9,13 +9,13 @@ from yelin import gate
 from yelin.acts.frame import act
 from yelin.cases.models import NumberCounter
 from yelin.catalog.content import OpeningType
-from yelin.gate.models import Grant, Hold
 from yelin.gate.obligations import Obligations
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.market.contract.models import Contract
 from yelin.market.contract.rules import Standing
 from yelin.market.contract.terms import faults, ways_of
+from yelin.market.filing import given
 from yelin.market.filing.models import Filed, Filing
 from yelin.market.listing.content import DeliveryMode
 from yelin.market.listing.models import Listing, Source, State
@@ -73,7 +73,7 @@ def hold(*, actor: Actor, contract: Contract) -> Contract:
     Raises ``OutOfTurn`` where nothing is to be stopped.
     """
     del actor
-    running = [each for each in _given(contract) if not _holds_on(each).exists()]
+    running = list(given.running(contract.pk))
     if not running or is_lawful(contract):
         raise OutOfTurn("There is nothing to stop.")
     for each in running:
@@ -88,7 +88,7 @@ def let_go(*, actor: Actor, contract: Contract) -> Contract:
     Raises ``OutOfTurn`` where nothing was stopped, or the reason has not passed.
     """
     del actor
-    stopped = [each for each in _given(contract) if _holds_on(each).exists()]
+    stopped = list(given.stopped(contract.pk))
     if not stopped or not is_lawful(contract):
         raise OutOfTurn("There is nothing to let go.")
     gate.let_go(stopped, duty=duties.TRADE_LAWFUL)
@@ -192,18 +192,8 @@ def _has_rows(source: Source) -> bool:
     return release is not None and release.is_table
 
 
-def _given(contract: Contract) -> list[Grant]:
-    return list(Grant.objects.filter(given_in=contract.pk, revoked_at=None))
-
-
-def _holds_on(grant: Grant) -> Any:
-    return Hold.objects.filter(
-        on=grant.pk, lifted_at=None, placed_by=None, duty=duties.TRADE_LAWFUL.name
-    )
-
-
 def _end(contract: Contract, because: str) -> None:
     contract.standing = Standing.ENDED.value
     contract.save(update_fields=["standing"])
-    live = Grant.objects.filter(given_in=contract.pk, revoked_at=None)
+    live = given.live(contract.pk)
     live.update(revoked_at=clock.now(), revoked_because=f"{contract.number}: {because}"[:500])

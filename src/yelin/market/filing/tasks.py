@@ -1,6 +1,7 @@
 """What is done by itself with signed contracts: filed at once, watched each minute, ended."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
@@ -9,7 +10,9 @@ from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.market.contract.models import Contract
 from yelin.market.contract.rules import Standing
-from yelin.market.filing import acts
+from yelin.market.contract.terms import ways_of
+from yelin.market.filing import acts, given
+from yelin.market.listing.content import DeliveryMode
 from yelin.parties.actor import Actor
 
 CLOCK = Actor.system("clock")
@@ -35,19 +38,39 @@ def watch_trades(timestamp: int = 0) -> None:
         in_force.filter(until__lt=clock.today()),
         lambda each: acts.expire(actor=CLOCK, contract=each),
     )
-    for each in in_force.select_related("thing", *Contract.ALONG).iterator(chunk_size=500):
-        stop = acts.let_go if acts.is_lawful(each) else acts.hold
-        _try(lambda stop=stop, each=each: stop(actor=CLOCK, contract=each))  # type: ignore[misc]  # bound early, for the loop
+    _stop_and_go(in_force)
+
+
+def _stop_and_go(in_force: "QuerySet[Contract]") -> None:
+    """Hold what is running unlawfully, and let go what is stopped and lawful again.
+
+    A province has thousands of contracts of a few hundred listings: what they come to is asked
+    once for each listing and its ways, and an act is done only where something changes.
+    """
+    lawful: dict[tuple[UUID | None, frozenset[DeliveryMode]], bool] = {}
+
+    def is_lawful(contract: Contract) -> bool:
+        key = (contract.negotiation.listing_id, frozenset(ways_of(contract.terms)))
+        if key not in lawful:
+            lawful[key] = acts.is_lawful(contract)
+        return lawful[key]
+
+    def hold(contract: Contract) -> None:
+        if not is_lawful(contract):
+            acts.hold(actor=CLOCK, contract=contract)
+
+    def let_go(contract: Contract) -> None:
+        if is_lawful(contract):
+            acts.let_go(actor=CLOCK, contract=contract)
+
+    _each(given.giving(in_force), hold)
+    _each(given.held(in_force), let_go)
 
 
 def _each(rows: "QuerySet[Contract]", do: Callable[[Contract], object]) -> None:
     for each in rows.select_related("thing", *Contract.ALONG).iterator(chunk_size=500):
-        _try(lambda each=each: do(each))  # type: ignore[misc]  # the same
-
-
-def _try(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except OutOfTurn:
-        # Done by somebody else in this very moment, or nothing to do.
-        return
+        try:
+            do(each)
+        except OutOfTurn:
+            # Done by somebody else in this very moment, or nothing to do.
+            continue
