@@ -364,6 +364,7 @@ def publish(
         upload=upload,
         without_rejected=word.without_rejected,
         as_changed=word.as_changed,
+        grounds=word.grounds,
     )
     decision = gate.decide(actor, "entry.read", release.entry)
     return Status(201, documents.release_out(release, decision))

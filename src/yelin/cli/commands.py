@@ -117,6 +117,13 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     as_changed: Annotated[
         bool, typer.Option(help="Publish even where the columns differ from the last version.")
     ] = False,
+    ground: Annotated[
+        list[str],
+        typer.Option(help="ITEM=BASIS:CITATION: on what ground everyone has it, though personal."),
+    ] = [],  # noqa: B006 - typer reads it
+    grounds_stand: Annotated[
+        bool, typer.Option(help="These grounds go for later versions, too.")
+    ] = False,
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
@@ -137,7 +144,10 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         mends=uploads.mends(mend),
         mode=Mode(mode),
     )
-    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
+    grounds = uploads.grounds(ground, standing=grounds_stand)
+    sys.exit(
+        ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed, grounds)
+    )
 
 
 @app.command()

@@ -183,6 +183,10 @@ QUALITY_COMPARE = _duty(
     "Whoever operates the platform compares doubtful data with what was brought in",
 )
 OPENING_TYPE = _duty("opening.type", "Every resource has a kind of opening that the law knows")
+OPENING_PERSONS = _duty(
+    "opening.persons",
+    "Personal information is open to everyone only where a law or the person makes it public",
+)
 OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
 OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
 OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")

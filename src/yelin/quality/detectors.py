@@ -112,12 +112,16 @@ DETECTORS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Personal information in a column: its kind, the share of values, how sure; never a value."""
+    """Personal information in a column: its kind, the share of values, how sure.
+
+    ``samples`` are values as they are veiled, never as they are.
+    """
 
     column: str
     kind: Kind
     share: int
     sureness: Sureness
+    samples: tuple[str, ...] = ()
 
     def said(self) -> dict[str, object]:
         """Return it as the report of a file says it."""

@@ -11,4 +11,8 @@ class WarehouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's arms, and the rows of files on their way in."""
-        from yelin.warehouse import arrivals, policy  # noqa: F401, PLC0415 - both need models, which load first
+        from yelin.warehouse import (  # noqa: PLC0415 - all need models, which load first
+            arrivals,  # noqa: F401
+            confirming,  # noqa: F401
+            policy,  # noqa: F401
+        )
