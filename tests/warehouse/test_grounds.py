@@ -1,13 +1,13 @@
 """Personal information goes out to everyone only on a ground, and never below its grade."""
 
 import pytest
-from tests.catalog.makers import agency, confirm, make_content, make_entry
+from tests.catalog.makers import agency, confirm, make_content
 from tests.parties.makers import make_actor, make_body
 from tests.warehouse.labelled import Maker
 from tests.warehouse.makers import make_upload
+from tests.warehouse.penalties import BY_LAW, PENALTIES, items, penalties
 
 from yelin.catalog import acts as catalog
-from yelin.catalog.content import ItemContent
 from yelin.gate import Refused
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -18,11 +18,6 @@ from yelin.warehouse import acts, disclosing, ground_acts
 from yelin.warehouse.grounded import Ground
 from yelin.warehouse.models import Release, StandingGround, UploadState
 
-PENALTIES = (
-    "文号,当事人,处罚金额\n琼罚1号,王海燕,2000\n琼罚2号,李国强,500\n琼罚3号,陈秀英,800\n"
-    "琼罚4号,张建华,900\n"
-)
-BY_LAW = Ground(column="当事人", basis="penalty", says="《行政处罚法》第四十八条")
 _MADE = Maker(11)
 # Columns of each kind as it is met: its name and its values.
 OF_EACH = {
@@ -37,16 +32,6 @@ OF_EACH = {
     Kind.ADDRESS: ("家庭地址", _MADE.address),
     Kind.IN_TEXT: ("说明", lambda: f"请于工作日拨打{_MADE.mobile()}联系王先生办理"),
 }
-
-
-def items(*names, **of):
-    given = {"文号": {"nullable": False, "key": True}, "处罚金额": {"type": "N"}} | of
-    return tuple(ItemContent(name=name, **given.get(name, {})) for name in names)
-
-
-def penalties(state="registered", **over):
-    said = {"items": items("文号", "当事人", "处罚金额")} | over
-    return make_entry(state=state, **said)
 
 
 def publish(entry, upload, *grounds):

@@ -28,6 +28,8 @@ def _kinds() -> list[tuple[str, str]]:
 class _Grounded(forms.Form):
     """A ground of the pack's, and its citation."""
 
+    # Whoever leaves it blank is told of every other way, too.
+    use_required_attribute = False
     basis = forms.ChoiceField(label=_("Ground on which it is published"), choices=_grounds)
     says = forms.CharField(
         label=_("Provision, or why it is nobody’s"),
