@@ -42,7 +42,7 @@ def decisions(transactional_db) -> Upload:
 
 
 def refused(page: Page) -> None:
-    expect(page.get_by_role("main")).to_contain_text(said("本资源向所有人开放"))
+    expect(page.get_by_role("main")).to_contain_text(said("本资源向社会无条件开放"))
     look(page, "grounds-asked")
     page.get_by_role("button", name=said("发布 5 行")).click()
     alert = page.get_by_role("alert")

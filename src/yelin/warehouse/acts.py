@@ -137,6 +137,7 @@ def publish(
     accepted that, rows were rejected and nobody said to go without them, the data scores less
     than the resource asks for, or everyone would have a column of persons without a ground.
     """
+    del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
     if stale := reads.stale(upload):
@@ -164,7 +165,7 @@ def publish(
     entry.save(update_fields=["changed_at"])
     for subjects in entry.subject_sets.filter(ended_at=None):
         agreed.expect(release, subjects)
-    StandingGround.objects.stand(entry, said, seat=actor.seat_id, at=clock.now())
+    StandingGround.objects.stand(entry, said, clock.now())
     disclosing.flag(entry)
     return release
 

@@ -76,6 +76,12 @@ def stated(entry: Entry) -> dict[str, Mapping[str, Any]]:
     return {row.column: row.said for row in StandingGround.objects.living().filter(entry=entry)}
 
 
+def has_grounds(entry: Entry) -> bool:
+    """Whether a ground stands for ``entry``, or its newest version was published on one."""
+    newest = Release.objects.latest_of(entry)
+    return bool(stated(entry)) or bool(newest and newest.grounds)
+
+
 def grounded(
     entry: Entry, report: Mapping[str, Any], grounds: Sequence[Ground]
 ) -> list[Mapping[str, Any]]:
@@ -138,13 +144,19 @@ def kinds_of(entry: Entry, ground: Ground) -> frozenset[str]:
     """Return the kinds for which a ground is to stand: named, or held by the newest version."""
     if ground.kinds:
         return frozenset(ground.kinds)
-    newest = Release.objects.with_files().filter(entry=entry).order_by("-number")
-    release = newest.select_related("upload__sealed_by").first()
+    release = _newest(entry)
     report = release.upload.report if release else {}
     return frozenset(each.kind.key for each in held(report) if each.column == ground.column)
 
 
-def object_to(entry: Entry, column: str, reason: str, *, by: UUID | None, at: datetime) -> None:
+def _newest(entry: Entry) -> Release | None:
+    rows = Release.objects.with_files().filter(entry=entry).order_by("-number")
+    return rows.select_related("upload__sealed_by").defer("manifest_kept").first()
+
+
+def object_to(
+    entry: Entry, column: str, reason: str, *, by: UUID | None, at: datetime
+) -> StandingGround:
     """Keep that a ground was objected to, and let it stand no longer.
 
     Raises ``OutOfTurn`` where none was stated, of late.
@@ -159,6 +171,7 @@ def object_to(entry: Entry, column: str, reason: str, *, by: UUID | None, at: da
         raise OutOfTurn("No ground stands for this column any more.")
     found.ended_at, found.objection, found.objected_by_id = at, reason, by
     found.save()
+    return found
 
 
 def _was_objected_to(entry: Entry, said: Ground | StandingGround) -> bool:
@@ -247,18 +260,17 @@ def too_low(
 
 def low_of(entry: Entry, content: EntryContent) -> list[TooLow]:
     """Return the items of the newest version that ``content`` grades too low."""
-    newest = Release.objects.with_files().filter(entry=entry).order_by("-number")
-    release = newest.select_related("upload__sealed_by").first()
+    release = _newest(entry)
     if release is None or not release.personal:
         return []
     own = {each["column"]: each for each in release.grounds}
     return too_low(content, release.upload.report, own | stated(entry))
 
 
-def require_grade(entry: Entry, content: EntryContent) -> None:
-    """See that no item is graded below what it holds. Raises ``Incomplete`` naming each."""
+def grade_faults(entry: Entry, content: EntryContent) -> list[Fault]:
+    """Return which items of the newest version ``content`` grades below what they hold."""
     says = "{item} holds personal information ({kind}): its grade is {grade} at least."
-    wrong = [
+    return [
         Fault(
             "items",
             says,
@@ -267,7 +279,11 @@ def require_grade(entry: Entry, content: EntryContent) -> None:
         )
         for low in low_of(entry, content)
     ]
-    if wrong:
+
+
+def require_grade(entry: Entry, content: EntryContent) -> None:
+    """See that no item is graded below what it holds. Raises ``Incomplete`` naming each."""
+    if wrong := grade_faults(entry, content):
         raise Incomplete(wrong)
 
 
@@ -275,4 +291,5 @@ def flag(entry: Entry) -> None:
     """Tell stewards which items of the newest version are graded too low (就高从严)."""
     if low := low_of(entry, entry.content()):
         items = len({each.item for each in low})
-        tell_stewards(telling.GRADED_LOW, entry, items=items)
+        once = f"graded/{entry.pk}/{entry.version}"
+        tell_stewards(telling.GRADED_LOW, entry, once=once, items=items)

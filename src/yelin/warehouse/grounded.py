@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,11 +10,20 @@ from django.db.models import Q
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yelin.catalog.models import Entry
-from yelin.parties.models import Body, Seat
+from yelin.parties.models import Body
+from yelin.things.models import Evidence, Subject
 
-Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 MOST_SAID = 1000
-Says = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_SAID)]
+# No text of the database can hold a NUL.
+_WORDS = r"^[^\x00]*$"
+Column = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_WORDS),
+]
+Says = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=MOST_SAID, pattern=_WORDS)
+]
+Key = Annotated[str, Field(max_length=16, pattern="^[a-z_]+$")]
 
 
 class Ground(BaseModel):
@@ -28,9 +36,9 @@ class Ground(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: Column
-    basis: Annotated[str, Field(max_length=16)]
+    basis: Key
     says: Says = ""
-    kinds: tuple[Annotated[str, Field(max_length=16)], ...] = ()
+    kinds: tuple[Key, ...] = ()
     standing: bool = False
 
 
@@ -42,34 +50,37 @@ class StandingGroundQuerySet(models.QuerySet["StandingGround"]):
         return self.filter(ended_at=None)
 
     def stand(
-        self,
-        entry: Entry,
-        said: Iterable[Mapping[str, Any]],
-        *,
-        seat: UUID | None,
-        at: datetime,
-    ) -> None:
+        self, entry: Entry, said: Iterable[Mapping[str, Any]], at: datetime
+    ) -> "list[StandingGround]":
         """Let those of ``said`` that are standing go for later versions, in place of the former."""
+        found = []
         for each in said:
-            kept = {name: each[name] for name in ("column", "kinds", "basis", "says")}
-            if not each["standing"] or self.living().filter(entry=entry, **kept).exists():
+            if not each["standing"]:
                 continue
-            self.living().filter(entry=entry, column=each["column"]).update(ended_at=at)
-            self.create(entry=entry, seat_id=seat, stated_at=at, **kept)
+            kept = {name: each[name] for name in ("column", "kinds", "basis", "says")}
+            ground = self.living().filter(entry=entry, **kept).first()
+            if ground is None:
+                self.living().filter(entry=entry, column=each["column"]).update(ended_at=at)
+                ground = StandingGround(entry=entry, stated_at=at, **kept)
+                ground.save()
+            found.append(ground)
+        return found
 
 
-class StandingGround(models.Model):
+class StandingGround(Subject):
     """A ground that goes for every version of a resource from ``stated_at`` on, until it is ended.
 
     Whoever confirms the catalog may object, which ends it and says why.
     """
+
+    KIND = "ground"
+    ALONG = ("entry__provider",)
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="grounds")
     column = models.CharField(max_length=200)
     kinds = ArrayField(models.CharField(max_length=16))
     basis = models.CharField(max_length=16)
     says = models.CharField(max_length=1000)
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
     stated_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     objection = models.CharField(max_length=300, blank=True)
@@ -106,4 +117,14 @@ class StandingGround(models.Model):
             "basis": self.basis,
             "says": self.says,
             "standing": True,
+        }
+
+    def evidence(self) -> Evidence:
+        """Return of which column, which kinds, on what ground, and whether it was objected to."""
+        return {
+            "column": self.column,
+            "kinds": list(self.kinds),
+            "basis": self.basis,
+            "standing": self.ended_at is None,
+            "objected": bool(self.objection),
         }

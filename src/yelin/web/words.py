@@ -351,6 +351,7 @@ NEWS_STATE = {
     "withdrawn": Word(pgettext_lazy("news", "Withdrawn"), "plain", "close"),
 }
 THING = {
+    "ground": Word(pgettext_lazy("thing", "Ground of publication")),
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
