@@ -10,7 +10,7 @@ class WarehouseConfig(AppConfig):
     label = "warehouse"
 
     def ready(self) -> None:
-        """Register this room's acts and arms, the rows of files on their way in, and what data asks."""
+        """Register acts and arms, rows of files on their way in, and what data asks of entries."""
         from yelin.warehouse import (  # noqa: PLC0415 - all need models, which load first
             arrivals,  # noqa: F401
             confirming,  # noqa: F401
