@@ -45,6 +45,7 @@ OPERATIONS = (
     "/extracts/{extract_id}",
     "/extracts/{extract_id}/file",
     "/deidentifications",
+    "/deidentifications/budgets",
     "/deidentifications/certificates/{certificate_digest}",
     "/deidentifications/{work_id}",
     "/systems",

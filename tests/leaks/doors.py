@@ -138,7 +138,7 @@ LISTS = [
         "/api/v1/reuses", "/api/v1/news", "/api/v1/answering",
         "/api/v1/subscriptions",
         "/api/v1/extracts",
-        "/api/v1/deidentifications",
+        "/api/v1/deidentifications", "/api/v1/deidentifications/budgets",
         "/desk/extracts/",
     ),
 ]  # fmt: skip

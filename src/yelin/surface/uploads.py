@@ -38,14 +38,14 @@ def grounds(texts: Iterable[str], *, standing: bool) -> tuple[Ground, ...]:
     """Return the grounds written as ``column=basis:citation``. Raises ``Incomplete``."""
     found = []
     for column, said in pairs(texts, "grounds").items():
-        basis, mark, says = said.partition(":")
+        basis, mark, cites = said.partition(":")
         try:
-            found.append(Ground(column=column, basis=basis, says=says, standing=standing))
+            found.append(Ground(column=column, basis=basis, says=cites, standing=standing))
         except ValidationError:
             mark = ""
         if not mark:
-            how = "Write the ground, a colon and its citation: “{text}”."
-            raise Incomplete.at("grounds", how, None, {"text": said})
+            says = "Write the ground, a colon and its citation: “{text}”."
+            raise Incomplete.at("grounds", says, None, {"text": said})
     return tuple(found)
 
 

@@ -25,7 +25,6 @@ from yelin.warehouse.grounded import Ground, StandingGround
 from yelin.warehouse.models import Release
 
 _SURER = (Sureness.LOW, Sureness.MEDIUM, Sureness.HIGH)
-SAYS_WHY = "Cite the provision by which {column} is published, or say why it is nobody's."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,11 @@ def faults(entry: Entry, ground: Ground) -> Iterator[Fault]:
     """Yield what stands against a ground by itself."""
     known = packs.active().personal
     if known.ground(ground.basis) is None:
-        yield _fault("There is no ground called {basis}.", {"basis": ground.basis})
+        says = "There is no ground called {basis}."
+        yield _fault(says, {"basis": ground.basis})
     if not ground.says:
-        yield _fault(SAYS_WHY, {"column": ground.column})
+        says = "Cite the provision by which {column} is published, or say why it is nobody's."
+        yield _fault(says, {"column": ground.column})
     if _was_objected_to(entry, ground):
         says = "This ground for {column} was objected to. State another, or leave the column out."
         yield _fault(says, {"column": ground.column})
