@@ -87,5 +87,9 @@ def test_names_go_out_to_everyone_on_a_ground_that_everyone_reads(live_server, d
             look(stranger, "grounds-resource")
         with someone(chromium, live_server.url, complaints) as officer:
             objected(officer, str(entry.pk))
+        with someone(chromium, live_server.url, complaints) as page:
+            enter(page, f"/desk/entries/{entry.pk}/grounds/", "steward")
+            expect(page.get_by_role("main")).to_contain_text("社会影响有限，不应公开姓名")
+            look(page, "grounds-stating")
     # The browser itself tells of the page that was refused.
     assert all(re.search("422", each) for each in complaints)
