@@ -82,7 +82,7 @@ def test_of_a_table_programs_are_told_how_much_and_of_no_cell_why(client):
 
 def test_a_program_reads_what_is_left_of_the_budgets_of_its_body(client):
     entry = make_entry(make_body())
-    budget_acts.set_budget(actor=actor_of(entry), entry=entry, limit=Decimal("2"))
+    budget_acts.set_budget(actor=actor_of(entry), entry=entry, limit=Decimal(2))
     budget = Budget.objects.get()
     work = Thing.objects.create(kind="deidentification")
     budget.spendings.create(work=work, epsilon=Decimal("0.5"), spent_at=clock.now())

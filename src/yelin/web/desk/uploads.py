@@ -212,6 +212,7 @@ def _published(release: Release) -> dict[str, Any]:
     )
     return {
         "version": release.number,
+        "published_grounds": release.grounds,
         "version_url": reverse("portal:resource", args=[release.entry.slug]),
         "receipt": leaf.receipt_text if leaf else "",
         "leaf_url": reverse("portal:leaf", args=[bytes(leaf.h).hex()]) if leaf else "",
