@@ -30,6 +30,8 @@ OF_EACH = {
     Kind.PLATE: ("车牌", lambda: f"琼A{_MADE.digits(5)}"),
     Kind.NAME: ("姓名", _MADE.name),
     Kind.ADDRESS: ("家庭地址", _MADE.address),
+    Kind.LANDLINE: ("家庭电话", lambda: f"0898-6{_MADE.digits(7)}"),
+    Kind.IP: ("登录IP", lambda: f"112.67.{_MADE.day()[:2]}.{int(_MADE.digits(2))}"),
     Kind.IN_TEXT: ("说明", lambda: f"请于工作日拨打{_MADE.mobile()}联系王先生办理"),
 }
 

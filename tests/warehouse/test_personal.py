@@ -42,6 +42,22 @@ def test_numbers_given_in_turn_are_nobodys_phones_unless_they_are_called_so(tmp_
     }
 
 
+def test_landlines_and_addresses_of_machines_are_of_persons_only_where_they_are_called_so(tmp_path):
+    lines = [f"0898-6533{n:04d}" for n in range(50)]
+    machines = [f"10.8.{n}.7" for n in range(40)] + [f"fe80::{n:x}:1" for n in range(10)]
+    columns = {
+        "联系电话": lines, "固定电话": lines, "住宅电话": lines, "家庭电话投诉热线": lines,
+        "登录IP": machines, "服务器IP": machines, "来源": machines, "description": machines,
+    }  # fmt: skip
+    found = found_in(tmp_path, columns)
+    assert {(each.column, each.kind) for each in found} == {
+        ("住宅电话", Kind.LANDLINE),
+        ("登录IP", Kind.IP),
+    }
+    assert all("*" in sample for each in found for sample in each.samples)
+    assert not any(sample in lines + machines for each in found for sample in each.samples)
+
+
 def test_a_digit_that_fits_by_chance_makes_no_card(tmp_path):
     made = Maker(3)
     cards = [made.bank_card() for _ in range(30)]

@@ -724,6 +724,8 @@ PERSONAL = {
     "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
     "name": Word(pgettext_lazy("personal", "Names of persons")),
     "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "landline": Word(pgettext_lazy("personal", "Landlines of homes")),
+    "ip": Word(pgettext_lazy("personal", "IP addresses of persons")),
     "in_text": Word(pgettext_lazy("personal", "Identity or phone numbers within text")),
 }
 SURENESS = {

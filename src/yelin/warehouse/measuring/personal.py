@@ -55,8 +55,13 @@ _FORMS: Mapping[Kind, str] = {
     Kind.NAME: f"([{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
     "|[\u4e00-\u9fff]{2,10}·[\u4e00-\u9fff]{1,10}",
     Kind.ADDRESS: r".*(省|市|县|区|镇|乡|村).*(路|街|巷|里|号|栋|幢|组|室|村).*",
+    Kind.LANDLINE: r"([(（]?0[0-9]{2,3}[)）]?[ -]?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?",
+    Kind.IP: (
+        r"((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+        r"|([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}"
+    ),
 }
-_BY_NAME = (Kind.PERMIT, Kind.NAME, Kind.ADDRESS)
+_BY_NAME = (Kind.PERMIT, Kind.NAME, Kind.ADDRESS, Kind.LANDLINE, Kind.IP)
 # Where people live, and not where they trade.
 _HOME = (
     r".*(小区|花园|公寓|宿舍|家属|新村|家园|嘉苑|雅苑|单元|栋|幢|村).*[0-9]+(室|房|户|组|队)([0-9-]+号?)?"
@@ -282,7 +287,7 @@ def _asked(survey: Survey, name: str, type_: str, places: Collection[str]) -> _A
         forms[Kind.PASSPORT] = _Form(_fits(whole, _FORMS[Kind.PASSPORT]), begins=_beginning(whole))
         for kind in _BY_NAME:
             # Such forms fit much else: every value is asked only where the column is called so.
-            if _DETECTOR[kind].is_named(name):
+            if _DETECTOR[kind].is_told_by_name(name):
                 forms[kind] = _Form(_fits(column, _form_of(kind, places)))
         if Kind.NAME in forms:
             ends = f"strpos('{_NO_NAME}', right({column}, 1)) = 0"
