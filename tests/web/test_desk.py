@@ -12,6 +12,7 @@ from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Token
+from yelin.warehouse import acts as acts_of_data
 from yelin.warehouse import tasks
 from yelin.warehouse.models import Release, StandingGround, Upload
 
@@ -430,3 +431,19 @@ def test_grounds_are_stated_ended_and_objected_to_at_the_desk(client):
     sign_in(client, seat)
     assert "不属于公开范围" in text_of(client.get(path))
     assert client.post(path, kinds).status_code == 422
+
+
+@pytest.mark.duty("security.grade")
+def test_an_item_that_is_graded_too_low_is_named_at_the_desk(client):
+    seat = make_seat(make_body(), "steward")
+    entry = penalties(seat.body, state="confirmed", opening_type="none", licence="")
+    acts_of_data.publish(
+        actor=make_actor(entry.provider),
+        entry=entry,
+        upload=make_upload(entry, PENALTIES),
+        without_rejected=False,
+    )
+    sign_in(client, seat)
+    for page in ("", "grounds/"):
+        assert "当事人" in text_of(client.get(f"/desk/entries/{entry.pk}/{page}"))
+        assert "信息项定级偏低" in text_of(client.get(f"/desk/entries/{entry.pk}/{page}"))

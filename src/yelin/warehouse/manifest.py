@@ -8,7 +8,7 @@ from typing import Any
 from yelin.catalog.models import Entry
 from yelin.keys import canonical
 from yelin.keys.models import DataKey
-from yelin.quality.detectors import Sureness
+from yelin.warehouse import disclosing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.standing import Rest
 
@@ -93,8 +93,7 @@ def _personal(report: Mapping[str, Any]) -> list[str] | None:
     """Return which kinds of personal information were found, but for mere guesses."""
     if not report["columns"]:
         return None
-    found = (each["kind"] for each in report["personal"] if each["sureness"] != Sureness.LOW)
-    return sorted(set(found))
+    return sorted({each.kind.key for each in disclosing.held(report)})
 
 
 def redact(release: Release, rest: Rest, at: datetime) -> None:
