@@ -14,7 +14,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Notice
 from yelin.quality.detectors import Kind
-from yelin.warehouse import acts, disclosing, ground_acts
+from yelin.warehouse import acts, disclosing, ground_acts, tasks
 from yelin.warehouse.grounded import Ground
 from yelin.warehouse.models import Release, StandingGround, UploadState
 
@@ -313,3 +313,18 @@ def test_persons_do_not_keep_an_entry_from_being_withdrawn():
         actor=make_actor(entry.provider), entry=entry, reason="职能已经划出"
     )
     assert confirm(entry).state == "withdrawn"
+
+
+@pytest.mark.django_db
+@pytest.mark.duty("personal.erase")
+def test_no_sample_outlives_what_was_erased():
+    entry = penalties()
+    release = publish(entry, make_upload(entry, PENALTIES), BY_LAW)
+    assert release.upload.report["personal"][0]["samples"]
+    acts.erase(
+        actor=make_actor(entry.provider), entry=entry, keys=[["琼罚1号"]], reason="决定已被撤销"
+    )
+    tasks.redact(entry=str(entry.pk))
+    upload = Release.objects.get().upload
+    (found,) = upload.report["personal"]
+    assert (found["column"], found["kind"], found["samples"]) == ("当事人", "name", [])

@@ -237,7 +237,14 @@ class Upload(Subject):
         Leaving.leave(store().keys(self.folder))
         self.emptied_at = at
         columns = [facts | NO_VALUES for facts in self.report.get("columns", ())]
-        self.report = self.report | {"columns": columns, "preview": [], "proposed": []}
+        # What is veiled tells of somebody still.
+        personal = [found | {"samples": []} for found in self.report.get("personal", ())]
+        self.report = self.report | {
+            "columns": columns,
+            "preview": [],
+            "proposed": [],
+            "personal": personal,
+        }
 
     @property
     def is_settled(self) -> bool:
