@@ -14,8 +14,9 @@ from yelin.warehouse.grounded import Ground, StandingGround
 def state_ground(*, actor: Actor, entry: Entry, ground: Ground) -> StandingGround:
     """State on what ground everyone has a column of persons, in every version (公开依据).
 
-    It goes for the kinds that it names, or else for those that the newest data holds. Raises
-    ``Incomplete`` where it is none, says nothing, or names no kind that there is.
+    It goes for the kinds that it names, or else for those that the newest data holds.
+
+    Raises ``Incomplete`` where it is none, says nothing, or names no kind that there is.
     """
     del actor
     wrong = [*disclosing.faults(entry, ground), *disclosing.unfit_kinds(entry, ground)]
@@ -37,7 +38,9 @@ def _living(entry: Entry, column: str) -> StandingGround:
 def end_ground(*, actor: Actor, entry: Entry, column: str) -> StandingGround:
     """Let a ground go for no later version (撤销公开依据).
 
-    Versions that were published on it keep it. Raises ``OutOfTurn`` where none stands.
+    Versions that were published on it keep it.
+
+    Raises ``OutOfTurn`` where none stands.
     """
     del actor
     found = _living(entry, column)
@@ -50,8 +53,9 @@ def end_ground(*, actor: Actor, entry: Entry, column: str) -> StandingGround:
 def object_to_ground(*, actor: Actor, entry: Entry, column: str, reason: str) -> StandingGround:
     """Object to the ground on which everyone has a column of persons (对公开依据提出异议).
 
-    It ends, and what it says is no ground for that column again. Raises ``Incomplete`` without a
-    reason, ``OutOfTurn`` where none was stated.
+    It ends, and what it says is no ground for that column again.
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` where none was stated.
     """
     if not reason.strip():
         raise Incomplete.at("reason", "Say what is wrong with it.", duties.OPENING_PERSONS)
