@@ -237,7 +237,7 @@ ABOUT = [
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
                      "versions/", "quality/", "grounds/", "recipients/", "recipients.csv",
-                     "rights/", "trace/")
+                     "leaked/", "rights/", "trace/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

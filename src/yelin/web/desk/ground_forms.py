@@ -52,7 +52,9 @@ class GroundForm(_Grounded):
 class StateForm(_Grounded):
     """A ground that goes for every version, and of which column and kinds."""
 
-    column = forms.CharField(label=_("Item"), max_length=200)
+    column = forms.CharField(
+        label=_("Item"), max_length=200, widget=forms.TextInput(attrs={"list": "items"})
+    )
     kinds = forms.MultipleChoiceField(
         label=_("Personal information that it holds"),
         help_text=_("None ticked: what the newest version was found to hold."),
