@@ -169,6 +169,11 @@ def lapse(*, actor: Actor, dispute: Dispute) -> Dispute:
     return dispute
 
 
+def may_be_disputed(contract: Contract) -> bool:
+    """Whether both have signed it, and it is not too long ago that it ended."""
+    return contract.standing in _DISPUTABLE and clock.today() <= rules.last_day(contract.until)
+
+
 def _go(actor: Actor, dispute: Dispute, move: Move) -> By:
     """Move a dispute as the table says, with the term that runs where it leads."""
     by = By.CLOCK if move is Move.LAPSE else dispute.by(actor.body_id)

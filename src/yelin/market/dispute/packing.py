@@ -271,21 +271,23 @@ def _leaves(subjects: Iterable[Subject], head: Head, awaiting: list[Evidence]) -
 
 
 def _readme(dispute: Dispute) -> bytes:
-    told = []
+    """Say in both languages what the pack is, and how it is judged."""
+    told: list[str] = []
     for language in LANGUAGES:
         with translation.override(language):
-            told.append(
+            about = {"number": dispute.number, "contract": dispute.contract.number}
+            told += [
+                _("Evidence of dispute {number} over contract {contract}.").format(**about),
+                _("Check it anywhere, without the platform:"),
+                f"    yelin verify {dispute.number}.zip --key VKEY --message-keys KEYS.json",
                 _(
-                    "Evidence of dispute {number} over contract {contract}.\n\n"
-                    "Check it anywhere, without the platform:\n\n"
-                    "    yelin verify {number}.zip --key VKEY --message-keys KEYS.json\n\n"
                     "VKEY is the key of the ledger and KEYS.json holds the keys of the platform, "
-                    "both as you had them before, or as the platform publishes them. A file that "
-                    "was changed is named. Whoever gives this pack to others gives them the "
-                    "contract, too.\n"
-                ).format(number=dispute.number, contract=dispute.contract.number)
-            )
-    return "\n".join(told).encode()
+                    "as you had them before or as they are published. A file that was changed is "
+                    "named."
+                ),
+                _("Whoever gives this file to others gives them the contract, too."),
+            ]
+    return "\n\n".join([*told, ""]).encode()
 
 
 def made_at() -> datetime:

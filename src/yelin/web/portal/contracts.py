@@ -22,6 +22,8 @@ from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
 from yelin.market.contract.rules import Side, Standing
 from yelin.market.contract.settlement import What
+from yelin.market.dispute import reads as disputing
+from yelin.market.dispute.models import Dispute
 from yelin.market.filing import acts as filing_acts
 from yelin.market.filing import reads as filings
 from yelin.parties.actor import Actor
@@ -32,7 +34,7 @@ from yelin.web.choices import choose, worded
 from yelin.web.fields import Day
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
-from yelin.web.portal import inspections, ratings
+from yelin.web.portal import disputes, inspections, ratings
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 from yelin.web.words import SETTLEMENT
@@ -135,8 +137,11 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         *inspections.offered(actor, found, side, last),
         *(ratings.rates(actor, found) if side is Side.CONSUMER else []),
         *_offered(actor, found, side),
+        *(disputes.opens(actor, found) if side is not Side.PLATFORM else []),
     ]
     taken = offers.take(request, actor, may_do)
+    if isinstance(taken.made, Dispute):
+        return redirect("portal:dispute", taken.made.number)
     if taken.made is not None:
         return redirect("portal:contract", number)
     signed = {each.side: each for each in found.signatures.select_related("certificate")}
@@ -153,6 +158,7 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "filing": filing,
         "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
         "inspections": [inspections.shown(each) for each in rounds],
+        "disputes": disputes.cards(list(disputing.of(actor, found))),
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "settlements": [
