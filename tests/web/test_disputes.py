@@ -187,7 +187,7 @@ def test_an_answer_waits_on_the_contract_s_page_and_in_the_list(client, tmp_path
     acts.propose(actor=actor_of(made, By.OPENER), dispute=made, proposal=proposal())
     sign_in(client, seat_of(made, By.OTHER))
     page = text_of(client.get("/disputes/"))
-    assert "待您办理" in page or "待办" in page
+    assert "等待您处理" in page
     page = client.get(f"/disputes/{made.number}/").content.decode()
     assert page.index('id="dispute_answer"') < page.index('id="dispute_accept"')
     # Whoever has yet to answer answers first.

@@ -137,7 +137,6 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         *inspections.offered(actor, found, side, last),
         *(ratings.rates(actor, found) if side is Side.CONSUMER else []),
         *_offered(actor, found, side),
-        *(disputes.opens(actor, found) if side is not Side.PLATFORM else []),
     ]
     taken = offers.take(request, actor, may_do)
     if isinstance(taken.made, Dispute):
@@ -159,6 +158,9 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
         "inspections": [inspections.shown(each) for each in rounds],
         "disputes": disputes.cards(list(disputing.of(actor, found))),
+        "inspects_by": last.due
+        if side is Side.CONSUMER and last is not None and last.state == Found.OPEN
+        else None,
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "settlements": [
@@ -214,7 +216,6 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
         stops=True,
     )
     return [
-        *([ends] if found.standing == Standing.IN_FORCE else []),
         Offer(
             act="contract.record",
             on=found,
@@ -228,6 +229,8 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
                 actor=actor, contract=found, content=_content(found, said)
             ),
         ),
+        *disputes.opens(actor, found),
+        *([ends] if found.standing == Standing.IN_FORCE else []),
     ]
 
 

@@ -141,9 +141,10 @@ def dispute(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "term": terms.told(runs) if runs else None,
         "is_ours": (found.state == State.ANSWERING and by is By.OTHER)
         or (found.state == State.MEDIATING and actor.body_id == found.mediator_id),
-        "said": [Said(each, _name(found, Side(each.side))) for each in said],
+        "said": [Said(each, _name(found, Side(each.side))) for each in said[1:]],
         "stands": stands,
         "proposer": _name(found, Side(stands.side)) if stands else "",
+        "may_accept": any(each.offer.act == "dispute.accept" for each in taken.offered),
         "agreed": found.agreed,
         "pays_back": found.agreed is not None
         and found.agreed.sum is not None
