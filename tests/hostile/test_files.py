@@ -1,7 +1,7 @@
 """Hostile files, in whatever shape they come: no page, feed, file or chart lets any of it run."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 from itertools import chain, product
 from urllib.parse import parse_qsl, urlsplit
@@ -94,6 +94,18 @@ def answered_by_sql(client: Client, laid: Laid) -> Iterator[tuple[str, HttpRespo
         yield f"/sql/download of {slug}", client.post("/sql/", asked | {"format": "csv"})
 
 
+def until_closed(
+    group: Iterable[str], meet: Callable[[str], HttpResponse | None]
+) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield what answers of a way of asking: where one of a kind is not, no other is."""
+    for path in group:
+        answer = meet(path)
+        if answer is not None and answer.status_code == 404:
+            return
+        if answer is not None:
+            yield path, answer
+
+
 def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
     """Yield answers about what was laid, each way of asking once for each thing; whole, all."""
     names = {one for kinds in laid.fills.values() for kind in kinds.values() for one in kind}
@@ -124,16 +136,9 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
         # Most ways are closed to most: as many are gone as it takes to have so many open ones.
         if answered >= many(len(ways), 12):
             break
-        opened = False
-        for path in group:
-            answer = meet(path)
-            # Where one of a kind is not, no other is.
-            if answer is not None and answer.status_code == 404:
-                break
-            if answer is not None:
-                opened = True
-                yield path, answer
-        answered += opened
+        opened = list(until_closed(group, meet))
+        yield from opened
+        answered += bool(opened)
     while ahead and len(met) < many(9_000, 20):
         path = ahead.pop()
         if (answer := meet(path)) is not None and answer.status_code != 404:

@@ -137,6 +137,7 @@ def _is_drawn(node: Node, term: Term, other: Node) -> bool:
     return (term, node.kind) in {
         (Term.ATTRIBUTED, Kind.ENTRY),
         (Term.ASSOCIATED, Kind.ARRANGEMENT),
+        (Term.ASSOCIATED, Kind.TRADE),
     } and other.kind is Kind.BODY
 
 
@@ -265,6 +266,14 @@ def _standing(node: Node) -> Iterator[str]:
         yield node.key
         yield str(word("arrangement_way", told["way"]).says) if told else ""
         yield str(word("arrangement", told["state"]).says) if told else ""
+    elif node.kind in {Kind.LISTING, Kind.CONTRACT}:
+        yield str(told.get("registration", node.key))
+        yield str(word(node.kind, told["state"]).says) if told else ""
+    elif node.kind is Kind.TRADE and told:
+        yield node.key
+        yield from (
+            str(word("delivery_mode", way).says) for way in str(told["ways"]).split(",") if way
+        )
     elif node.kind is Kind.WORK and told:
         kind = "tabulation" if told["makes"] == "statistics" else "deidentification"
         yield str(word(kind, told["state"]).says)
