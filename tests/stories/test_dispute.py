@@ -88,16 +88,29 @@ def test_a_dispute_is_answered_mediated_and_settled(live_server, language, tmp_p
             look(page, "dispute-refunded")
     sequencer.settle()
     assert Dispute.objects.get().state == "settled"
-    vkey = str(log.verifier_key())
-    with browser() as chromium, someone(chromium, live_server.url, complaints) as page:
-        enter(page, at, "buys")
-        with page.expect_download() as sent:
-            page.get_by_role("link", name=said("下载证据包（ZIP）")).click()
-        blob = Path(sent.value.path()).read_bytes()
-        page.goto(listing)
-        look(page, "dispute-listing")
-    assert proving.check(io.BytesIO(blob), vkey).faults == []
+    _prove_and_rate(live_server.url, complaints, (at, paper, listing))
     assert [each for each in complaints if "422" not in each] == []
+
+
+def _prove_and_rate(site: str, complaints: list[str], places: tuple[str, str, str]) -> None:
+    at, paper, listing = places
+    vkey = str(log.verifier_key())
+    with browser() as chromium:
+        with someone(chromium, site, complaints) as page:
+            enter(page, at, "buys")
+            with page.expect_download() as sent:
+                page.get_by_role("link", name=said("下载证据包（ZIP）")).click()
+            blob = Path(sent.value.path()).read_bytes()
+            page.goto(paper)
+            _end_and_rate(page)
+            look(page, "dispute-rated")
+        with someone(chromium, site, complaints) as page:
+            enter(page, listing, "sells")
+            look(page, "rating-to-answer")
+            _write(page, "回应 2 星评价", "says", "已补齐数据并退款。")
+            _done(page, "回应已显示在评价下方。")
+            look(page, "rating-answered")
+    assert proving.check(io.BytesIO(blob), vkey).faults == []
 
 
 class _Entered:
@@ -142,6 +155,16 @@ def _write(page: Page, title: str, name: str, words: str) -> None:
     form = offer(page, said(title))
     form.locator(f"textarea[name$='-{name}']").fill(words)
     form.locator("button").click()
+
+
+def _end_and_rate(page: Page) -> None:
+    _write(page, "解除合同", "reason", "双方和解后不再继续")
+    _done(page, "合同已解除。")
+    form = offer(page, said("评价本次交易"))
+    form.locator("[name=trade_rate-stars]").select_option("2")
+    form.locator("[name=trade_rate-says]").fill("数据有缺，退款及时。")
+    form.locator("button").click()
+    _done(page, "谢谢您的评分。")
 
 
 def _refund(page: Page) -> None:

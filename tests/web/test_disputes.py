@@ -51,7 +51,7 @@ def test_a_dispute_is_opened_answered_and_settled_on_its_pages(client, tmp_path)
     made = Dispute.objects.get()
     assert page.redirect_chain[-1][0] == f"/disputes/{made.number}/"
     assert "&lt;b&gt;缺行&lt;/b&gt;" in page.content.decode()
-    assert "6400.00 CNY" in text_of(page)
+    assert "6,400.00 CNY" in text_of(page)
     assert made.number in text_of(client.get(url))
     sign_in(client, make_seat(contract.provider, "representative"))
     here = f"/disputes/{made.number}/"
@@ -70,7 +70,7 @@ def test_a_dispute_is_opened_answered_and_settled_on_its_pages(client, tmp_path)
     sign_in(client, make_seat(contract.provider, "representative"))
     page = client.get(here).content.decode()
     assert f"{url}#contract_record" in page
-    assert "3200.00 CNY" in page
+    assert "3,200.00 CNY" in page
 
 
 @pytest.mark.parametrize("by", [By.OPENER, By.OTHER, By.MEDIATOR])

@@ -1,7 +1,5 @@
 """Disputes over contracts, and what was said in each: rows that never change."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
@@ -158,10 +156,20 @@ class Statement(models.Model):
         return str(self.content["words"])
 
     @property
+    def amount(self) -> str | None:
+        """The amount that was named, as it is hashed."""
+        found: str | None = self.content["sum"]
+        return found
+
+    @property
+    def currency(self) -> str:
+        """In which currency it was named."""
+        return str(self.content["currency"])
+
+    @property
     def sum(self) -> str | None:
-        """The amount that was named, written out with its currency."""
-        amount: Any = self.content["sum"]
-        return None if amount is None else f"{amount} {self.content['currency']}"
+        """The amount that was named, with its currency."""
+        return None if self.amount is None else f"{self.amount} {self.currency}"
 
     @property
     def digest_text(self) -> str:
