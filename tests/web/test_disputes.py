@@ -1,6 +1,7 @@
 """Disputes as their sides, the mediator and the agency see them, and as nobody else does."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -192,3 +193,17 @@ def test_an_answer_waits_on_the_contract_s_page_and_in_the_list(client, tmp_path
     assert page.index('id="dispute_answer"') < page.index('id="dispute_accept"')
     # Whoever has yet to answer answers first.
     assert 'id="dispute_say"' not in page
+
+
+def test_a_notice_leads_to_the_dispute_and_to_the_contract(client, tmp_path):
+    contract = contract_of(tmp_path)
+    seat = make_seat(contract.provider, "representative")
+    record(contract, side_actor(contract, "consumer"), what="payment", tax="0")
+    made = make_dispute(contract)
+    sign_in(client, seat)
+    inbox = client.get("/desk/notices/").content.decode()
+    places = [
+        client.get(f"/desk/notices/{pk}/").headers["Location"]
+        for pk in re.findall(r"/desk/notices/(\d+)/", inbox)
+    ]
+    assert {f"/disputes/{made.number}/", f"/contracts/{contract.number}/"} <= {*places}

@@ -4,11 +4,13 @@ import base64
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 from tests.delivery.makers import close, make_call
 from tests.market.acceptance.makers import make_inspection
 from tests.market.contract.makers import record
@@ -240,3 +242,42 @@ def test_calls_are_spread_over_files_of_a_bounded_size(dispute, monkeypatch):
         "deliveries/calls-000002.json",
     }
     assert (judged(blob).faults, judged(blob).calls) == ([], 3)
+
+
+def test_an_earlier_state_is_not_taken_for_the_last(dispute):
+    files = parts(packed(dispute))
+    first = next(
+        leaf["payload"]
+        for leaf in json.loads(files["ledger.json"])["leaves"]
+        if leaf["payload"]["act"] == "dispute.open"
+    )
+
+    def forget(said):
+        said["facts"] = first["facts"]
+        del said["statements"][1:]
+
+    made = forged(files, {"dispute.json": _edited(files["dispute.json"], forget)})
+    verdict = proving.check(io.BytesIO(put_together(made)), str(log.verifier_key()))
+    assert "dispute.json" in {fault.path for fault in verdict.faults}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_of_one_moment_while_others_go_on(dispute):
+    pieces = packing.pieces(dispute, packing.made_at())
+    begun = next(pieces)
+
+    def go_on():
+        try:
+            acts.say(actor=actor_of(dispute, By.OTHER), dispute=dispute, words="补充说明")
+            sequencer.settle()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(go_on).result()
+    blob = begun + b"".join(pieces)
+    verdict = judged(blob)
+    assert (verdict.faults, verdict.manifest["awaiting"]) == ([], [])
+    assert len(json.loads(parts(blob)["dispute.json"])["statements"]) == 3
+    assert judged(packed(dispute)).faults == []
+    assert dispute.statements.count() == 4

@@ -9,12 +9,14 @@ bundles under one checkpoint (``ledger/bundle.py``). For the same moment the byt
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import rfc8785
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -68,10 +70,26 @@ class _Written:
 
 
 def pieces(dispute: Dispute, at: datetime) -> Iterator[bytes]:
-    """Yield the pack of a dispute as it is at a moment, in pieces.
+    """Yield the pack of a dispute as it is now, in pieces; ``at`` is this moment, as it says it.
 
     The caller has asked the gate. Raises ``NothingSigned`` before the first checkpoint.
     """
+    with _one_moment():
+        yield from _packed(Dispute.objects.select_related(*Dispute.ALONG).get(pk=dispute.pk), at)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let all that is read meanwhile be of one moment; in a transaction that runs, of that one."""
+    is_own = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_own:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _packed(dispute: Dispute, at: datetime) -> Iterator[bytes]:
     archive, written, head = Zip(), _Written(), Head.now()
     awaiting: list[Evidence] = []
     for part in _parts(dispute, head, awaiting):
@@ -106,7 +124,7 @@ def _signature(manifest: bytes) -> bytes:
 
 
 def _parts(dispute: Dispute, head: Head, awaiting: list[Evidence]) -> Iterator[Part]:
-    """Yield all but the manifest. Leaves come last: what rows say, some leaf has said by then."""
+    """Yield all but the manifest; of a row the last leaf says what it says."""
     contract = Contract.objects.select_related("thing", *Contract.ALONG).get(pk=dispute.contract_id)
     grants = list(Grant.objects.filter(given_in=contract.pk).order_by("since", "pk"))
     yield Part("README.txt", _readme(dispute))

@@ -231,12 +231,14 @@ class _Pack:
                 if leaf["subject"]["kind"] == kind:
                     yield leaf["facts"]
 
-    def _row(self, row: Mapping[str, Any]) -> Iterator[str]:
-        """Hold what a row says to the leaves about it."""
-        leaves = self._facts.get(str(row["id"]), [])
-        if any(leaf["facts"] == row["facts"] for leaf in leaves) or row["id"] in self._awaiting:
+    def _row(self, row: Mapping[str, Any], *apart: str) -> Iterator[str]:
+        """Hold what a row says to the last leaf about it, ``apart`` from what changes without."""
+        if row["id"] in self._awaiting:
             return
-        yield f"no leaf of the ledger says this of {row['kind']} {row['id']}"
+        leaves = self._facts.get(str(row["id"]), [])
+        last = leaves[-1]["facts"] if leaves else {}
+        if any(last.get(each) != said for each, said in row["facts"].items() if each not in apart):
+            yield f"the ledger says something else of {row['kind']} {row['id']}"
 
     def _rows(self, path: str) -> Iterator[str]:
         for row in self._json(path)["rows"]:
@@ -253,7 +255,8 @@ class _Pack:
 
     def _dispute(self, path: str) -> Iterator[str]:
         found = self._json(path)
-        yield from self._row(found)
+        # Who mediates may have a successor since.
+        yield from self._row(found, "mediator")
         known = found["facts"]["said"]
         for nth, each in enumerate(found["statements"], start=1):
             salt = base64.b64decode(each["salt"], validate=True)
