@@ -230,7 +230,10 @@ def title_of(trace: Trace, node: Node) -> str:
 
 
 def called(node: Node) -> str:
-    """Return what a file that was found is called, with its version where it has one."""
+    """Return the name of a step that stands by itself, with its version where it has one."""
+    if node.kind in {Kind.CONTRACT, Kind.TRADE}:
+        # Their titles are that of what they are about.
+        return node.key
     named = node.title_en if lang() == "en" and node.title_en else node.title
     if node.kind is not Kind.RELEASE:
         return named
@@ -267,10 +270,10 @@ def _standing(node: Node) -> Iterator[str]:
         yield str(word("arrangement_way", told["way"]).says) if told else ""
         yield str(word("arrangement", told["state"]).says) if told else ""
     elif node.kind in {Kind.LISTING, Kind.CONTRACT}:
-        yield str(told.get("registration", node.key))
+        yield str(told.get("registration", node.title))
         yield str(word(node.kind, told["state"]).says) if told else ""
     elif node.kind is Kind.TRADE and told:
-        yield node.key
+        yield node.title
         yield from (
             str(word("delivery_mode", way).says) for way in str(told["ways"]).split(",") if way
         )
