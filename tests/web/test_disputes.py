@@ -143,7 +143,9 @@ def test_the_agency_reads_and_the_operator_writes(client, tmp_path):
     sign_in(client, make_seat(agency(), "officer"))
     page = client.get(url).content.decode()
     assert "dispute_say" not in page
+    assert url not in client.get("/desk/").content.decode()
     sign_in(client, make_seat(made.mediator, "representative"))
+    assert url in client.get("/desk/").content.decode()
     page = client.get(url).content.decode()
     assert "dispute_say" in page
     assert f'href="/contracts/{made.contract.number}/"' not in page
@@ -189,6 +191,7 @@ def test_an_answer_waits_on_the_contract_s_page_and_in_the_list(client, tmp_path
     sign_in(client, seat_of(made, By.OTHER))
     page = text_of(client.get("/disputes/"))
     assert "等待您处理" in page
+    assert f"/disputes/{made.number}/" in client.get("/desk/").content.decode()
     page = client.get(f"/disputes/{made.number}/").content.decode()
     assert page.index('id="dispute_answer"') < page.index('id="dispute_accept"')
     # Whoever has yet to answer answers first.
