@@ -64,7 +64,9 @@ def test_a_dispute_is_answered_mediated_and_settled(live_server, language, tmp_p
             look(page, "dispute-to-answer")
             _write(page, "答复对方主张", "words", "七月设备检修，已补传数据。")
             _done(page, "答复已送达对方和调解方。")
-        with as_("runs", "/disputes/") as page:
+        with as_("runs", "/desk/") as page:
+            look(page, "dispute-desk")
+            page.goto("/disputes/")
             look(page, "disputes")
             page.get_by_role("link", name=said("数据质量")).first.click()
             _write(page, "补充陈述", "words", "请双方就退款比例提出方案。")

@@ -23,6 +23,7 @@ from yelin.gate import composed
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.market.dispute import reads as disputing
+from yelin.market.dispute.rules import By
 from yelin.market.dispute.rules import State as Standing
 from yelin.opening import reads as opening
 from yelin.opening.models import Demand
@@ -285,7 +286,7 @@ def _disputes(asker: Asker) -> Iterator[Todo]:
             says=_("Answer what the other side claims.")
             if answers
             else _("Hear both sides, and help them to settle it."),
-            who=body_name(each.mediator),
+            who=body_name(each.contract.body_of(each.side_of(By.OPENER))),
             ref=each.number,
         )
 
