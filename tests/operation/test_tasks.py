@@ -41,6 +41,7 @@ from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
 from yelin.market.contract.models import Contract, Negotiation
+from yelin.market.dispute.models import Dispute
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
@@ -97,6 +98,7 @@ HELD = {
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
+    "market.lapse_disputes": Dispute,
     "market.watch_trades": Contract,
     "notices.deliver": Delivery,
     "opening.count": Figures,

@@ -24,6 +24,7 @@ from yelin.api import (
     deletions,
     demands,
     differences,
+    disputes,
     documents,
     extracts,
     keys,
@@ -414,6 +415,7 @@ applications.register(api)
 deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
+disputes.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

@@ -322,7 +322,8 @@ def bundle_evidence(
 @app.command("verify")
 def verify_file(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract, evidence."),
     ],
     key: Annotated[str, typer.Option(help="The vkey of the log that you trust.")] = "",
     request: Annotated[
@@ -339,7 +340,7 @@ def verify_file(
     ] = False,
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
 ) -> None:
-    """Verify a bundle, a receipt or an extract offline: no database, no network.
+    """Verify a bundle, a receipt, an extract or a pack of evidence: no database, no network.
 
     With --request and --answer a call's receipt is verified together with both its messages. With
     --here any file is looked for: of which version it is, and who had it, as far as you may know.
@@ -353,9 +354,12 @@ def verify_file(
 
     if (request is None) != (answer is None):
         sys.exit("A call has two messages: give --request and --answer.")
+    kept = message_keys.read_bytes() if message_keys else b""
+    with file.open("rb") as opened:
+        if judging.is_pack(opened):
+            sys.exit(judging.judge_pack(opened, key, kept))
     call = None
     if request and answer:
-        kept = message_keys.read_bytes() if message_keys else b""
         call = judging.Saved(request.read_bytes(), answer.read_bytes(), kept)
     sys.exit(judging.judge(file.read_bytes(), key, call))
 

@@ -259,6 +259,13 @@ CONTRACT_WHOLE = _duty(
     "contract.whole",
     "Data is traded by contracts that say quality, price, delivery and use",
 )
+DISPUTE_ANSWER = _duty(
+    "dispute.answer", "Whoever is party to a contract on data answers what the other side claims"
+)
+DISPUTE_MEDIATE = _duty(
+    "dispute.mediate",
+    "Disputes over traded data are mediated on the platform, and judged by nobody there",
+)
 TRADE_LAWFUL = _duty(
     "trade.lawful",
     "Data is traded only where it tells of nobody and cannot be restored, or where whoever it is"

@@ -137,6 +137,7 @@ from yelin.market.contract.models import (  # noqa: E402
     Signature,
 )
 from yelin.market.contract.settlement import Settlement  # noqa: E402
+from yelin.market.dispute.models import Dispute, Statement  # noqa: E402
 from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
@@ -146,6 +147,7 @@ __all__ = [
     "Arrangement",
     "Check",
     "Contract",
+    "Dispute",
     "Filing",
     "Inspection",
     "Listing",
@@ -162,5 +164,6 @@ __all__ = [
     "Signature",
     "Source",
     "State",
+    "Statement",
     "Way",
 ]

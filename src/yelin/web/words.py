@@ -361,6 +361,7 @@ THING = {
     "rating": Word(pgettext_lazy("thing", "Rating of what was bought")),
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
+    "dispute": Word(pgettext_lazy("thing", "Dispute over a contract")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
     "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
     "membership": Word(pgettext_lazy("thing", "Part in a platform")),
@@ -451,6 +452,28 @@ POINT = {
     "met": Word(pgettext_lazy("acceptance", "Met"), "good", "done"),
     "missed": Word(pgettext_lazy("acceptance", "Below what was agreed"), "bad", "back"),
     "unknown": Word(pgettext_lazy("acceptance", "Could not be measured"), "plain", "info"),
+}
+DISPUTE = {
+    "answering": Word(pgettext_lazy("dispute", "Awaits an answer"), "wary", "clock"),
+    "mediating": Word(pgettext_lazy("dispute", "In mediation"), "live", "clock"),
+    "settled": Word(pgettext_lazy("dispute", "Settled by agreement"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("dispute", "Withdrawn"), "plain", "close"),
+    "referred": Word(pgettext_lazy("dispute", "Mediation failed"), "bad", "back"),
+}
+DISPUTE_ABOUT = {
+    "quality": Word(pgettext_lazy("dispute", "Quality of the data")),
+    "delivery": Word(pgettext_lazy("dispute", "Delivery")),
+    "price": Word(pgettext_lazy("dispute", "Price or payment")),
+    "use": Word(pgettext_lazy("dispute", "Use beyond the purpose")),
+    "security": Word(pgettext_lazy("dispute", "Security or a leak")),
+    "other": Word(pgettext_lazy("dispute", "Something else")),
+}
+STATEMENT = {
+    "claim": Word(pgettext_lazy("dispute", "Claim")),
+    "answer": Word(pgettext_lazy("dispute", "Answer")),
+    "words": Word(pgettext_lazy("dispute", "Statement")),
+    "proposal": Word(pgettext_lazy("dispute", "Proposal")),
+    "closing": Word(pgettext_lazy("dispute", "Reason of the end")),
 }
 SETTLEMENT = {
     "invoice": Word(pgettext_lazy("settlement", "Invoice")),
@@ -757,6 +780,7 @@ ROOM = {
     "market": Word(_("Market")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
+    "dispute": Word(pgettext_lazy("room", "Disputes over contracts")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -1011,6 +1035,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "inspection": INSPECTION,
     "point": POINT,
     "settlement": SETTLEMENT,
+    "dispute": DISPUTE,
+    "dispute_about": DISPUTE_ABOUT,
+    "statement": STATEMENT,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
     "capacity": CAPACITY,

@@ -50,6 +50,7 @@ TASKS = {
     "market.file_trades": _("File trades that both sides signed"),
     "market.watch_trades": _("Stop what may not be traded, end contracts that ran out"),
     "market.inspect_trades": _("Begin inspections of what was bought, end those whose days passed"),
+    "market.lapse_disputes": _("Let disputes go on whose term has passed"),
     "market.lapse": _("Let offers lapse that nobody answered"),
     "notices.deliver": _("Deliver a notice"),
     "opening.forget": _("Forget drafts of applications past their term"),
