@@ -40,7 +40,9 @@ from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
+from yelin.market.contract.callbacks import Callback
 from yelin.market.contract.models import Contract, Negotiation
+from yelin.market.transfer.models import Transfer
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
@@ -94,10 +96,13 @@ HELD = {
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,
+    "market.begin_transfer": Transfer,
+    "market.call_back": Callback,
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
     "market.watch_trades": Contract,
+    "market.watch_transfers": Transfer,
     "notices.deliver": Delivery,
     "opening.count": Figures,
     "opening.forget": Draft,

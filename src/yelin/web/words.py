@@ -362,6 +362,7 @@ THING = {
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
     "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
+    "transfer": Word(pgettext_lazy("thing", "Transfer of data")),
     "membership": Word(pgettext_lazy("thing", "Part in a platform")),
     "platform": Word(pgettext_lazy("thing", "Trading platform")),
     "product": Word(pgettext_lazy("thing", "Data product")),
@@ -450,6 +451,18 @@ POINT = {
     "met": Word(pgettext_lazy("acceptance", "Met"), "good", "done"),
     "missed": Word(pgettext_lazy("acceptance", "Below what was agreed"), "bad", "back"),
     "unknown": Word(pgettext_lazy("acceptance", "Could not be measured"), "plain", "info"),
+}
+TRANSFER = {
+    "requested": Word(pgettext_lazy("dataspace", "Asked for"), "live", "clock"),
+    "started": Word(pgettext_lazy("dataspace", "Data may be taken"), "good", "download"),
+    "suspended": Word(pgettext_lazy("dataspace", "Suspended"), "wary", "clock"),
+    "completed": Word(pgettext_lazy("dataspace", "Completed"), "plain", "done"),
+    "terminated": Word(pgettext_lazy("dataspace", "Ended early"), "plain", "close"),
+}
+TRANSFER_SIDE = {
+    "provider": Word(pgettext_lazy("dataspace", "by the provider")),
+    "consumer": Word(pgettext_lazy("dataspace", "by the consumer")),
+    "platform": Word(pgettext_lazy("dataspace", "by the platform")),
 }
 SETTLEMENT = {
     "invoice": Word(pgettext_lazy("settlement", "Invoice")),
@@ -754,6 +767,7 @@ ROOM = {
     "market": Word(_("Market")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
+    "transfer": Word(pgettext_lazy("room", "Transfers of data")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -1005,6 +1019,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "inspection": INSPECTION,
     "point": POINT,
     "settlement": SETTLEMENT,
+    "transfer": TRANSFER,
+    "transfer_side": TRANSFER_SIDE,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
     "capacity": CAPACITY,

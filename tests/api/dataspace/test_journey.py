@@ -178,6 +178,6 @@ def test_a_connector_is_refused_what_it_may_not_and_nothing_comes_of_it(tmp_path
         transfers.watch_transfers()
         work()
         ended = fits(listener.last("/termination"), shapes.TRANSFER_TERMINATION)
-        assert ended["reason"] == ["The contract is not in force any more."]
+        assert ended["reason"] == ["This contract is not in force."]
         assert us.transfer(named, consumerPid=fresh_name())[0] == 400
         assert Transfer.objects.count() == 1

@@ -28,7 +28,7 @@ _ANYWHERE = OUTSIDE | {Surface.SYSTEM}
     "transfer.request",
     duty=_DUTY,
     subject="contract",
-    surface=OUTSIDE,
+    surface={Surface.API},
     makes=True,
     clashes={
         "market_transfer_known_once": Fault(
@@ -102,7 +102,7 @@ def suspend(*, actor: Actor, transfer: Transfer, reason: str = "") -> Transfer:
     return _move(actor, transfer, Move.SUSPEND, reason)
 
 
-@act("transfer.complete", duty=_DUTY, subject="transfer", surface=OUTSIDE)
+@act("transfer.complete", duty=_DUTY, subject="transfer", surface={Surface.API})
 def complete(*, actor: Actor, transfer: Transfer) -> Transfer:
     """Say that all was taken (完成传输). Raises ``OutOfTurn`` for one that is not started."""
     return _move(actor, transfer, Move.COMPLETE)

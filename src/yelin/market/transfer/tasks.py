@@ -16,7 +16,7 @@ from yelin.market.transfer.rules import OPEN, State
 from yelin.parties.actor import Actor
 
 CLOCK = Actor.system("clock")
-_ENDED = "The contract is not in force any more."
+_ENDED = "This contract is not in force."
 _HELD = "What this contract is of may not be traded at present."
 
 
