@@ -9,7 +9,7 @@ from tests.api.dataspace import shapes
 from tests.api.dataspace.consumer import listening
 from tests.api.dataspace.test_dataspace import fits
 from tests.market.contract.makers import make_sides, terms
-from tests.market.transfer.makers import again, ask, make_running
+from tests.market.transfer.makers import again, ask, make_running, program
 from tests.outbound.makers import make_rule
 from tests.parties.makers import make_representative
 
@@ -63,8 +63,8 @@ def test_without_a_way_out_of_its_body_nobody_is_called(tmp_path, listener):
 
 def test_each_state_is_told_once_and_the_consumers_own_moves_are_not(tmp_path, listener):
     transfer = begun(tmp_path, listener)
-    sells = make_representative(transfer.contract.provider)
-    buys = make_representative(transfer.consumer)
+    sells = program(transfer.contract.provider)
+    buys = program(transfer.consumer)
     for _ in range(2):
         called(transfer)
     fits(listener.last("/start"), shapes.TRANSFER_START)

@@ -16,6 +16,11 @@ def fresh_name() -> str:
     return f"urn:uuid:32541fe6-c580-409e-85a8-{next(_names):012x}"
 
 
+def program(body):
+    """Return whoever acts for an enterprise by a program."""
+    return make_representative(body).by_token()
+
+
 def make_running(folder, listing=None, **over) -> Contract:
     """Make a contract in force, of which a table is taken."""
     made = make_filed(folder, listing, **over).contract
@@ -24,13 +29,13 @@ def make_running(folder, listing=None, **over) -> Contract:
 
 def ask(contract, actor=None, **over) -> Transfer:
     said = {"known_as": fresh_name()} | over
-    actor = actor or make_representative(contract.consumer)
+    actor = actor or program(contract.consumer)
     return acts.request(actor=actor, contract=contract, **said)
 
 
-def again(transfer) -> Transfer:
-    """Return a transfer as it stands now, as the edges read it."""
-    return Transfer.objects.select_related("thing", *Transfer.ALONG).get(pk=transfer.pk)
+def again(one):
+    """Return a transfer or contract as it stands now, as the edges read it."""
+    return type(one).objects.select_related("thing", *one.ALONG).get(pk=one.pk)
 
 
 def make_started(contract, **over) -> Transfer:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.market.makers import supervisor
-from tests.market.transfer.makers import again, ask, fresh_name, make_running, make_started
+from tests.market.transfer.makers import again, ask, fresh_name, make_running, make_started, program
 from tests.parties.makers import make_enterprise, make_representative
 
 from yelin import gate
@@ -46,7 +46,7 @@ def test_only_the_buyer_asks_and_nobody_else_learns_of_it(tmp_path):
     contract = make_running(tmp_path)
     for other in (contract.provider, make_enterprise()):
         with pytest.raises(gate.Refused):
-            ask(contract, make_representative(other))
+            ask(contract, program(other))
     asked = ask(contract)
     for actor, knows in (
         (make_representative(contract.provider), True),
@@ -87,7 +87,7 @@ def test_one_name_stands_for_one_transfer(tmp_path):
 
 def test_whoever_suspends_starts_again_and_keys_go_with_it(tmp_path):
     contract = make_running(tmp_path)
-    sells, buys = (make_representative(b) for b in (contract.provider, contract.consumer))
+    sells, buys = (program(b) for b in (contract.provider, contract.consumer))
     transfer = make_started(contract)
     secret, _key = TransferKey.fresh(transfer)
     assert reads.opened_by(secret) == transfer
@@ -175,7 +175,7 @@ def test_an_address_that_is_none_is_refused_and_one_is_kept(tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_asked_for_many_times_at_once_it_begins_once(tmp_path):
     contract, name = make_running(tmp_path), fresh_name()
-    actor = make_representative(contract.consumer)
+    actor = program(contract.consumer)
 
     def one(_n):
         try:
