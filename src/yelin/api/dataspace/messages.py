@@ -100,7 +100,9 @@ class _Why(About):
     @property
     def says(self) -> str:
         """Why it ends, in one line."""
-        reasons = [each for each in self.reason if isinstance(each, str)]
+        # In JSON-LD a text may say its language.
+        told = [each.get("@value") if isinstance(each, dict) else each for each in self.reason]
+        reasons = [each for each in told if isinstance(each, str)]
         return "; ".join(filter(None, (self.code, *reasons))) or gettext("No reason was given.")
 
 
