@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -184,7 +185,7 @@ def demand(request: HttpRequest, number: str) -> HttpResponseBase:
     }
     response = render(request, "portal/demand.html", context, status=taken.status)
     if actor.is_identified:
-        response["Cache-Control"] = "no-store"
+        add_never_cache_headers(response)
     return response
 
 

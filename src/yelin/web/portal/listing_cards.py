@@ -1,4 +1,4 @@
-"""A listing as lists of the market show it."""
+"""A listing as lists of the market show it, and what its product is made of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yelin.catalog import reads as catalog
 from yelin.market.listing.content import ListingContent, PriceMode, ProductContent
-from yelin.market.listing.models import Listing
-from yelin.web.templatetags.yelin import body_name, number
+from yelin.market.listing.models import Listing, Source
+from yelin.parties.actor import Actor
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name, number, title_of
 from yelin.web.words import word
 
 
@@ -23,6 +26,15 @@ class Card:
     price: str
     delivery: Sequence[str]
     standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """A source of a product; a link for whoever may know of the entry."""
+
+    source: Source
+    provider: str
+    link: Link | None
 
 
 def card(listing: Listing) -> Card:
@@ -51,3 +63,18 @@ def price_of(terms: ListingContent) -> str:
         if terms.unit
         else amount
     )
+
+
+def made_of(actor: Actor, sources: Sequence[Source]) -> list[MadeOf]:
+    """Return what a product is made of, with links where ``actor`` may know of the entry."""
+    codes = catalog.codes_seen(actor, [each.entry.code for each in sources if each.entry.code])
+    return [
+        MadeOf(
+            source=each,
+            provider=body_name(each.entry.provider),
+            link=Link(title_of(each.entry), reverse("portal:resource", args=[each.entry.slug]))
+            if each.entry.code in codes
+            else None,
+        )
+        for each in sources
+    ]

@@ -20,7 +20,7 @@ from yelin.market.platform.models import Capacity, Membership, Part, Platform, R
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.web import markdown, offers
-from yelin.web.asking import GET_OR_POST, actor_of
+from yelin.web.asking import GET_OR_POST, actor_of, asker_of
 from yelin.web.choices import choose, worded
 from yelin.web.fields import Day, OfBody, ReasonForm
 from yelin.web.offers import Offer
@@ -106,18 +106,19 @@ class Member:
 @require_http_methods(GET_OR_POST)
 def platforms(request: HttpRequest) -> HttpResponse:
     """List the trading platforms; the body that supervises them admits one here."""
-    actor = actor_of(request)
+    asker = asker_of(request)
+    actor = asker.actor
     admit = Offer(
         act="market.admit_platform",
         # Whom it is about is told by the form: the gate is asked about the asker's own body first.
-        on=_own(actor),
+        on=asker.seat.body if asker.seat is not None else Body(),
         title=_("Admit a trading platform"),
         button=_("Admit it"),
         done=_("The platform is admitted."),
         form=PlatformForm,
         do=lambda said: acts.admit_platform(actor=actor, **said),
     )
-    taken = offers.take(request, actor, [admit] if _may_admit(actor) else [])
+    taken = offers.take(request, actor, [admit] if asker.seat is not None else [])
     if isinstance(taken.made, Platform):
         return redirect("portal:platform", taken.made.number)
     context = {
@@ -289,11 +290,3 @@ def _admit(actor: Actor, membership: Membership, said: Mapping[str, Any]) -> Mem
 
 def _part(actor: Actor, membership: Membership, said: Mapping[str, Any]) -> Membership:
     return acts.part(actor=actor, membership=membership, **said)
-
-
-def _own(actor: Actor) -> Body:
-    return Body.objects.filter(pk=actor.body_id).first() or Body()
-
-
-def _may_admit(actor: Actor) -> bool:
-    return actor.body_id is not None
