@@ -244,6 +244,9 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
         "reach": "target",
     }.items():
         app.configure_task(f"privacy.{task}").defer(**{of: str(upload.pk)})
+    # Nor does any connector take anything, or wait to be called.
+    for task in ("market.begin_transfer", "market.call_back"):
+        app.configure_task(task).defer(of=str(upload.pk))
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     order = {"item": None, "descending": False}
     app.configure_task("warehouse.lay").defer(release=str(upload.pk), **order)

@@ -88,7 +88,8 @@ def test_what_the_protocol_lets_be_sent_is_read(model, kind, said):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "there", "ftp://a.example", "https://u:p@a.example/", None]
+    "address",
+    ["", "there", "ftp://a.example", "https://u:p@a.example/", "https://a.example/?b", None],
 )
 def test_an_address_that_is_not_understood_is_refused_at_once(address):
     for model, kind, said in SENT:

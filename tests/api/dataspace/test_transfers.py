@@ -217,14 +217,21 @@ def test_a_message_names_the_transfer_as_both_sides_do(tmp_path):
     refused(connector.move(pid, "completion", providerPid="CD-0"), "consumerPid")
 
 
+@contextlib.contextmanager
 def stopped(how, contract, transfer):
+    """Let something stop what a transfer gives, for the block at least."""
+    sells, buys = (make_representative(b) for b in (contract.provider, contract.consumer))
     if how == "suspended":
-        acts.suspend(actor=make_representative(contract.provider), transfer=transfer, reason="停")
+        acts.suspend(actor=sells, transfer=transfer, reason="停")
     elif how == "terminated":
-        acts.terminate(actor=make_representative(contract.consumer), transfer=transfer, reason="停")
+        acts.terminate(actor=buys, transfer=transfer, reason="停")
+    elif how == "contract ended":
+        filings.end(actor=buys, contract=contract, reason="项目结束")
     else:
-        reader = make_representative(contract.consumer)
-        filings.end(actor=reader, contract=contract, reason="项目结束")
+        with clock.standing_at(clock.end_of(contract.until)):
+            yield
+        return
+    yield
 
 
 @pytest.mark.django_db(transaction=True)
@@ -234,6 +241,7 @@ def stopped(how, contract, transfer):
         "suspended",
         pytest.param("terminated", marks=pytest.mark.long),
         pytest.param("contract ended", marks=pytest.mark.long),
+        pytest.param("contract expired", marks=pytest.mark.long),
     ],
 )
 def test_what_is_on_its_way_is_cut_off_once_it_may_not_be_taken(tmp_path, monkeypatch, how):
@@ -249,15 +257,15 @@ def test_what_is_on_its_way_is_cut_off_once_it_may_not_be_taken(tmp_path, monkey
         with Slow(led["Location"]) as slow:
             assert (slow.status, len(slow.take(100_000)) >= 100_000) == (200, True)
             transfer = again(Transfer.objects.get(number=pid))
-            stopped(how, contract, transfer)
-            until(lambda: Ticket.objects.get().ended_at is not None)
-            size = int(dict(_headers(slow.head))["content-length"])
-            with contextlib.suppress(ConnectionError):
-                slow.take(size)
-            assert len(slow.body) < size
-        assert requests.get(led["Location"], timeout=20).status_code in {403, 410}
-        until(lambda: Delivery.objects.get().outcome == Outcome.CUT)
-        assert take(address).status_code in {403, 410}
+            with stopped(how, contract, transfer):
+                until(lambda: Ticket.objects.get().ended_at is not None)
+                size = int(dict(_headers(slow.head))["content-length"])
+                with contextlib.suppress(ConnectionError):
+                    slow.take(size)
+                assert len(slow.body) < size
+                assert requests.get(led["Location"], timeout=20).status_code in {403, 410}
+                until(lambda: Delivery.objects.get().outcome == Outcome.CUT)
+                assert take(address).status_code in {403, 410}
 
 
 def _headers(head):

@@ -165,7 +165,7 @@ def test_transfers_end_with_their_contract(tmp_path, ends):
 
 def test_an_address_that_is_none_is_refused_and_one_is_kept(tmp_path):
     contract = make_running(tmp_path)
-    for bad in ("ftp://x.example", "https://user:pw@x.example", "there"):
+    for bad in ("ftp://x.example", "https://user:pw@x.example", "https://x.example/#a", "there"):
         with pytest.raises(Incomplete):
             ask(contract, callback=bad)
     asked = ask(contract, callback="https://there.example/dsp")

@@ -15,8 +15,8 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field
 
 from yelin.acts.arguments import Given
 from yelin.law.refusals import Unlawful
+from yelin.market.contract.callbacks import is_base
 from yelin.market.dataspace.words import CONTEXT
-from yelin.outbound.rules import Destination, NotSent
 from yelin.surface import problems
 from yelin.surface.telling import Problem
 
@@ -27,10 +27,8 @@ Pid = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def _is_an_address(said: str) -> str:
-    try:
-        Destination.parse(said)
-    except NotSent as stopped:
-        raise ValueError(stopped.stop.value) from None
+    if not is_base(said):
+        raise ValueError(said)
     return said
 
 

@@ -69,6 +69,15 @@ class Callback(models.Model):
         return wait
 
 
+def is_base(address: str) -> bool:
+    """Whether messages can be sent to paths below ``address``."""
+    try:
+        Destination.parse(address)
+    except NotSent:
+        return False
+    return not {"?", "#"} & {*address}
+
+
 def lay(of: Thing, body: Body, address: str) -> None:
     """Note the address that a connector of ``body`` named for something, if it named one.
 
@@ -76,11 +85,9 @@ def lay(of: Thing, body: Body, address: str) -> None:
     """
     if not address:
         return
-    try:
-        Destination.parse(address)
-    except NotSent:
+    if not is_base(address):
         says = "Write a whole address that begins with https://, without a password."
-        raise Incomplete.at("callbackAddress", says) from None
+        raise Incomplete.at("callbackAddress", says)
     Callback.objects.create(of=of, body=body, address=address)
 
 

@@ -35,6 +35,8 @@ class Shown:
 
 def shown(found: Sequence[Transfer]) -> list[Shown]:
     """Return transfers as the page shows them."""
+    if not found:
+        return []
     failing = Callback.objects.filter(of__in=[each.pk for each in found]).exclude(failure="")
     unreached = set(failing.values_list("of", flat=True))
     return [
