@@ -1,6 +1,8 @@
 """A connector takes what its contract gives: asked for once, by a key, through the one way out."""
 
 import contextlib
+import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from urllib.parse import urlsplit
@@ -98,17 +100,27 @@ def test_the_key_opens_its_own_transfer_and_nothing_else(tmp_path, client):
     assert client.get(path, headers=by_token).status_code == 410
 
 
+@pytest.mark.django_db(transaction=True)
 def test_several_tables_are_had_in_one_package_or_each_alone(tmp_path, monkeypatch):
     owner = make_enterprise()
     entries = [make_release(make_social(owner, handing_over="own")).entry for _ in range(2)]
     contract = make_running(tmp_path, make_listing(make_product(owner, *entries)))
-    _pid, address = begun(connected(contract), contract)
-    led = take(address)
-    assert led.status_code == 307
-    assert "/streams/batches/ylb_" in led["Location"]
-    alone = take(address, f"?resource={entries[1].code}")
-    assert alone.status_code == 200
-    assert alone["Content-Type"].startswith("text/csv")
+    connector = connected(contract)
+    with streams_beside(monkeypatch) as url:
+        pid, address = begun(connector, contract)
+        led = take(address)
+        assert led.status_code == 307
+        assert led["Location"].startswith(f"{url}/streams/batches/ylb_")
+        package = zipfile.ZipFile(io.BytesIO(requests.get(led["Location"], timeout=60).content))
+        tables = [name for name in package.namelist() if name.endswith(".csv")]
+        assert len(tables) == 2
+        until(lambda: Delivery.objects.filter(outcome=Outcome.FINISHED).count() == 2)
+        alone = take(address, f"?resource={entries[1].code}")
+        assert alone.status_code == 200
+        assert alone["Content-Type"].startswith("text/csv")
+        later = take(address)["Location"]
+        connector.move(pid, "suspension")
+        assert requests.get(later, timeout=20).status_code == 410
 
 
 def test_what_is_sent_again_begins_nothing_anew(tmp_path):
