@@ -129,6 +129,7 @@ class Reach(models.Model):
 
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.market.acceptance.models import Inspection  # noqa: E402
+from yelin.market.contract.callbacks import Callback  # noqa: E402
 from yelin.market.contract.models import (  # noqa: E402
     Contract,
     Negotiation,
@@ -142,9 +143,11 @@ from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
 from yelin.market.rating.models import Rating  # noqa: E402
+from yelin.market.transfer.models import Transfer, TransferKey  # noqa: E402
 
 __all__ = [
     "Arrangement",
+    "Callback",
     "Check",
     "Contract",
     "Dispute",
@@ -165,5 +168,7 @@ __all__ = [
     "Source",
     "State",
     "Statement",
+    "Transfer",
+    "TransferKey",
     "Way",
 ]

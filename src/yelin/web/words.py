@@ -364,6 +364,7 @@ THING = {
     "dispute": Word(pgettext_lazy("thing", "Dispute over a contract")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
     "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
+    "transfer": Word(pgettext_lazy("thing", "Transfer of data")),
     "membership": Word(pgettext_lazy("thing", "Part in a platform")),
     "platform": Word(pgettext_lazy("thing", "Trading platform")),
     "product": Word(pgettext_lazy("thing", "Data product")),
@@ -474,6 +475,18 @@ STATEMENT = {
     "words": Word(pgettext_lazy("dispute", "Statement")),
     "proposal": Word(pgettext_lazy("dispute", "Proposal")),
     "closing": Word(pgettext_lazy("dispute", "Reason of the end")),
+}
+TRANSFER = {
+    "requested": Word(pgettext_lazy("dataspace", "Asked for"), "live", "clock"),
+    "started": Word(pgettext_lazy("dataspace", "Data may be taken"), "good", "download"),
+    "suspended": Word(pgettext_lazy("dataspace", "Suspended"), "wary", "clock"),
+    "completed": Word(pgettext_lazy("dataspace", "Completed"), "plain", "done"),
+    "terminated": Word(pgettext_lazy("dataspace", "Ended early"), "plain", "close"),
+}
+TRANSFER_SIDE = {
+    "provider": Word(pgettext_lazy("dataspace", "by the provider")),
+    "consumer": Word(pgettext_lazy("dataspace", "by the consumer")),
+    "platform": Word(pgettext_lazy("dataspace", "by the platform")),
 }
 SETTLEMENT = {
     "invoice": Word(pgettext_lazy("settlement", "Invoice")),
@@ -781,6 +794,7 @@ ROOM = {
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
     "dispute": Word(pgettext_lazy("room", "Disputes over contracts")),
+    "transfer": Word(pgettext_lazy("room", "Transfers of data")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -1038,6 +1052,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "dispute": DISPUTE,
     "dispute_about": DISPUTE_ABOUT,
     "statement": STATEMENT,
+    "transfer": TRANSFER,
+    "transfer_side": TRANSFER_SIDE,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
     "capacity": CAPACITY,

@@ -34,7 +34,7 @@ from yelin.web.choices import choose, worded
 from yelin.web.fields import Day
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
-from yelin.web.portal import disputes, inspections, ratings
+from yelin.web.portal import disputes, inspections, ratings, transfers
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 from yelin.web.words import SETTLEMENT
@@ -133,8 +133,10 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
     side = found.side_of(actor.body_id)
     rounds = list(inspecting.of(actor, found))
     last = rounds[0] if rounds else None
+    taking = transfers.newest(actor, found)
     may_do = [
         *inspections.offered(actor, found, side, last),
+        *transfers.offered(actor, side, taking),
         *(ratings.rates(actor, found) if side is Side.CONSUMER else []),
         *_offered(actor, found, side),
     ]
@@ -161,6 +163,7 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "inspects_by": last.due
         if side is Side.CONSUMER and last is not None and last.state == Found.OPEN
         else None,
+        "transfers": transfers.shown(taking),
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "settlements": [
