@@ -129,6 +129,7 @@ class Reach(models.Model):
 
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.market.acceptance.models import Inspection  # noqa: E402
+from yelin.market.compute.models import Computation, Ground  # noqa: E402
 from yelin.market.contract.models import (  # noqa: E402
     Contract,
     Negotiation,
@@ -145,8 +146,10 @@ from yelin.market.rating.models import Rating  # noqa: E402
 __all__ = [
     "Arrangement",
     "Check",
+    "Computation",
     "Contract",
     "Filing",
+    "Ground",
     "Inspection",
     "Listing",
     "Membership",
