@@ -20,6 +20,7 @@ from yelin.api import (
     batches,
     bench,
     cases,
+    computing,
     contracts,
     deletions,
     demands,
@@ -413,6 +414,7 @@ applications.register(api)
 deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
+computing.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

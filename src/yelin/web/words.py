@@ -359,6 +359,7 @@ THING = {
     "listing": Word(pgettext_lazy("thing", "Listing")),
     "rating": Word(pgettext_lazy("thing", "Rating of what was bought")),
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
+    "computation": Word(pgettext_lazy("thing", "Question to bought data")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
     "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
@@ -433,6 +434,13 @@ CONTRACT = {
     "in_force": Word(pgettext_lazy("contract", "In force"), "good", "done"),
     "ended": Word(pgettext_lazy("contract", "Ended"), "plain", "minus"),
     "dropped": Word(pgettext_lazy("contract", "Not concluded"), "plain", "close"),
+}
+COMPUTATION = {
+    "waiting": Word(pgettext_lazy("computation", "Waits for its turn"), "wary", "clock"),
+    "answered": Word(pgettext_lazy("computation", "Answered"), "good", "done"),
+    "withheld": Word(pgettext_lazy("computation", "Not answered"), "plain", "shut"),
+    "failed": Word(pgettext_lazy("computation", "Came to no end"), "bad", "late"),
+    "called_off": Word(pgettext_lazy("computation", "Called off"), "plain", "close"),
 }
 CERTIFICATE_STATE = {
     "waits": Word(pgettext_lazy("certificate", "Awaits approval"), "wary", "clock"),
@@ -752,6 +760,7 @@ ROOM = {
     "privacy": Word(pgettext_lazy("room", "Personal information")),
     "deidentify": Word(_("De-identification")),
     "market": Word(_("Market")),
+    "compute": Word(pgettext_lazy("room", "Questions to bought data")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
@@ -1000,6 +1009,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "negotiation": NEGOTIATION,
+    "computation": COMPUTATION,
     "contract": CONTRACT,
     "certificate_state": CERTIFICATE_STATE,
     "inspection": INSPECTION,

@@ -65,11 +65,11 @@ def buyer_of(contract: Contract):
 
 
 def question(groups=(), figures=(), filters=()) -> QuestionContent:
-    """Write a question: names of groups or pairs with spans, ``sum:金额``, triples of conditions."""
+    """Write a question: groups or pairs with spans, ``sum:金额``, conditions with their values."""
     return QuestionContent.model_validate(
         {
             "groups": [
-                {"column": each} if isinstance(each, str) else dict(zip(("column", "by"), each))
+                {"column": each[0], "by": each[1]} if isinstance(each, tuple) else {"column": each}
                 for each in groups
             ],
             "figures": [

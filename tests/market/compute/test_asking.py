@@ -2,7 +2,6 @@
 
 import pytest
 from tests.market.compute.makers import ask, buyer_of, entry_of, make_bought
-from tests.market.filing.makers import make_filed
 
 from yelin import gate
 from yelin.delivery.models import Delivery

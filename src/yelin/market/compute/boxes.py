@@ -121,7 +121,7 @@ class Box:
 
 def _less(one: Value, other: Value) -> bool:
     # Both are of one column, and so of one type.
-    return cast("Any", one) < cast("Any", other)
+    return bool(cast("Any", one) < cast("Any", other))
 
 
 def _ends_before(one: Side, other: Side) -> bool:

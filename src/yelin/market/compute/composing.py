@@ -7,12 +7,11 @@ from decimal import Decimal
 
 from yelin.market.compute.boxes import Condition, Value
 from yelin.market.compute.content import Grouping
-from yelin.market.compute.rules import OTHERS, OUTSIDE
+from yelin.market.compute.rules import OTHERS, OUTSIDE, Label
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.question import grouped
 
-Label = tuple[str | None, ...]
 _SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -100,7 +99,7 @@ class Parts:
             is_new = place == len(cuts) - 1
             name = "l" if is_new else f"l{place}"
             inside, outside = f"i{place} IS TRUE", f"ELSE {OUTSIDE} END AS {name}"
-            if is_new and self.raw or not cut.groups:
+            if (is_new and self.raw) or not cut.groups:
                 told.append(f"CASE WHEN {inside} THEN 1 {outside}")
             elif not cut.shown:
                 told.append(f"CASE WHEN {inside} THEN {OTHERS} {outside}")
@@ -170,10 +169,9 @@ def _literal(value: Value) -> str:
             return f"CAST({literal(value.isoformat(sep=' '))} AS TIMESTAMP)"
         case dt.date():
             return f"CAST({literal(value.isoformat())} AS DATE)"
-        case float():
-            return f"CAST({literal(repr(value))} AS DOUBLE)"
-        case int():
-            return f"CAST({literal(str(value))} AS BIGINT)"
+        case int() | float():
+            kind = "BIGINT" if isinstance(value, int) else "DOUBLE"
+            return f"CAST({literal(repr(value))} AS {kind})"
         case Decimal():
             return f"CAST({literal(format(value, 'f'))} AS DECIMAL(38, {_places(value)}))"
     return literal(value)

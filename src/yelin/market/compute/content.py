@@ -85,8 +85,7 @@ class QuestionContent(_Said):
     @property
     def names(self) -> frozenset[str]:
         """All columns that it names."""
-        told = (*self.groups, *self.figures, *self.filters)
-        return frozenset(each.column for each in told)
+        return frozenset(name for _place, name in _named(self))
 
 
 def conditions(question: QuestionContent, columns: Mapping[str, Column]) -> list[Condition]:

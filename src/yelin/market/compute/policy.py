@@ -2,7 +2,8 @@
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.predicates import is_confirmed
+from yelin.catalog.predicates import going_out, is_confirmed, is_of_government, is_social
+from yelin.catalog.rules import Way
 from yelin.gate import (
     Anyone,
     HasGrant,
@@ -25,7 +26,18 @@ _says = (
     "Only whoever bought this by a contract in force asks, and only whoever sold it bounds that."
 )
 
-may("resource.ask", on=Entry, when=is_confirmed & HasGrant() & _represents, duty=_DUTY)
+_asks = is_confirmed & HasGrant(of="resource.ask") & _represents
+for _whose, _way in ((is_social, Way.SHARED), (is_of_government, Way.APPLIED)):
+    may("resource.ask", on=Entry, when=_whose & _asks, duty=_DUTY, bears=going_out(_way))
+# Whoever asks knows of what, by its description and items alone.
+for _action in ("entry.see", "entry.read"):
+    may(
+        _action,
+        on=Entry,
+        when=is_social & _asks,
+        duty=duties.SOCIAL_GIVE,
+        bears=going_out(Way.SHARED),
+    )
 explain("resource.ask", on=Entry, when=Anyone(), duty=_DUTY, says=_says)
 may("compute.ask", on=Contract, when=OwnBody("consumer_id") & _represents, duty=_DUTY)
 may("compute.bound", on=Contract, when=OwnBody("provider_id") & _represents, duty=_DUTY)

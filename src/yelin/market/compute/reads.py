@@ -77,6 +77,18 @@ def askable(actor: Actor, contract: Contract) -> Iterator[Askable]:
         yield Askable(entry, release, columns, closed(ground, release))
 
 
+def sold(actor: Actor, contract: Contract) -> Iterator[Askable]:
+    """Yield what ``actor`` sold to be asked under a contract, with all columns of it."""
+    if contract.provider_id != actor.body_id:
+        return
+    for entry in entries(contract):
+        ground = Ground.objects.filter(consumer=contract.consumer, entry=entry).first()
+        release = (ground.release if ground else None) or Release.objects.latest_of(entry)
+        if release is not None and release.is_table:
+            columns = {each.name: each for each in opened.columns_of(release)}
+            yield Askable(entry, release, columns, closed(ground, release))
+
+
 def columns_of(contract: Contract, decision: Decision, release: Release) -> dict[str, Column]:
     """Return the columns that may be asked: what both the buyer's right and the seller's show.
 

@@ -13,8 +13,9 @@ differ by few, unless their very words say that nobody can be there: otherwise a
 whether somebody exists. Pure: no database, no clock.
 """
 
+import secrets
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,6 +25,12 @@ OUTSIDE = 0
 """The label of rows that an answer does not choose."""
 OTHERS = -1
 """The label of groups that were put together; each other group has a number from 1 on."""
+
+
+Label = tuple[str | None, ...]
+"""What the rows of a group say in the columns by which they are grouped."""
+# How often groups are put together before it is given up; each time the parts are counted again.
+ROUNDS = 8
 
 
 class Withheld(Exception):
@@ -37,6 +44,14 @@ class Limits:
     least: int
     greatest: int
     share: Decimal
+
+
+def drawn(least: int) -> int:
+    """Return how many a group must have to be told apart this time: up to twice the limit.
+
+    Drawn anew for each question, so that to be put together, or refused, tells no exact bound.
+    """
+    return least + secrets.randbelow(least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,9 @@ class Check:
     limits: Limits
     box: Box
     earlier: Sequence[Earlier] = ()
+    choose: Callable[[Sequence[int]], int] = secrets.choice
+    told: int = 0
+    """A group that is told apart, and all rows that are chosen, have so many subjects at least."""
 
     def to_hide(self, parts: Sequence[Part], shown: Collection[int]) -> frozenset[int]:
         """Return which of the ``shown`` groups must be put together with others; none: it passes.
@@ -137,15 +155,49 @@ class Check:
         )
 
     def _next(self, parts: Sequence[Part], weak: Sequence[Part], shown: Collection[int]) -> int:
-        """Return the smallest shown group that makes a weak part of the others larger."""
+        """Return a shown group that makes a weak part of the others larger, by chance.
+
+        Sizes have no say in the choice: they would tell which of those not shown is the larger.
+        """
         where = {each.before for each in weak}
-        size: defaultdict[int, int] = defaultdict(int)
-        for each in parts:
-            size[each.label] += each.subjects
         near = {each.label for each in parts if each.before in where} & {*shown}
         if not near:
             raise Withheld
-        return min(near, key=lambda label: (size[label], label))
+        return self.choose(sorted(near))
+
+
+def told_apart(
+    check: Check,
+    parts: Sequence[Part],
+    labels: Mapping[Label, int],
+    count: Callable[[Sequence[Label]], Sequence[Part]],
+) -> tuple[list[Label], Sequence[Part]]:
+    """Return the groups that an answer tells apart, and its parts, which are all strong.
+
+    ``parts`` are counted with each group apart, under its number in ``labels``; without any the
+    question does not group. ``count`` counts them anew with others than those groups put together.
+    Raises ``Withheld``.
+    """
+    size: defaultdict[int, int] = defaultdict(int)
+    for each in parts:
+        size[each.label] += each.subjects if each.label != OUTSIDE else 0
+    if sum(size.values()) < check.told:
+        raise Withheld
+    hidden = {label for label in labels.values() if size[label] < check.told}
+    shown = {*labels.values()}
+    while labels and (hide := check.to_hide(put_together(parts, hidden), shown - hidden)):
+        hidden |= hide
+    named = [label for label, number in labels.items() if number not in hidden]
+    for _round in range(ROUNDS):
+        if labels and not named:
+            break
+        named = sorted(named, key=_order)
+        parts = count(named)
+        wrong = check.to_hide(parts, range(1, len(named) + 1))
+        if not wrong:
+            return named, parts
+        named = [each for number, each in enumerate(named, 1) if number not in wrong]
+    raise Withheld
 
 
 def put_together(parts: Sequence[Part], hidden: Collection[int]) -> list[Part]:
@@ -167,3 +219,16 @@ def put_together(parts: Sequence[Part], hidden: Collection[int]) -> list[Part]:
             {name: one.plus(known.sums[name]) if known else one for name, one in each.sums.items()},
         )
     return list(found.values())
+
+
+def _order(label: Label) -> tuple[tuple[bool, Decimal, str], ...]:
+    """Sort numbers by their size, other words by themselves, what is missing last."""
+    return tuple(_key(each) for each in label)
+
+
+def _key(value: str | None) -> tuple[bool, Decimal, str]:
+    try:
+        number = Decimal(value or "0")
+    except ArithmeticError:
+        number = Decimal(0)
+    return value is None, number if number.is_finite() else Decimal(0), value or ""

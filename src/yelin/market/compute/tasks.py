@@ -80,7 +80,7 @@ def run(computation: str, *, begun: int = 0) -> None:
 def _found(row: Computation, found: Found) -> Found:
     """Return what comes of a question. Raises ``CalledOff``, and ``Busy`` to be tried again."""
     earlier = working.answers(row.ground)
-    says = {
+    says: dict[type[Exception], str] = {
         Withheld: WITHHELD,
         working.TooFine: TOO_FINE,
         working.Unwhole: UNWHOLE,

@@ -1,7 +1,7 @@
 """Answer one question: count the parts, put small groups together, pass it or withhold it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ from yelin.delivery import computing
 from yelin.gate import Decision
 from yelin.law import packs
 from yelin.market.compute.boxes import Box, Condition
-from yelin.market.compute.composing import Cut, Label, Parts
+from yelin.market.compute.composing import Cut, Parts
 from yelin.market.compute.content import Function, QuestionContent, conditions
 from yelin.market.compute.models import Computation, Ground, State
 from yelin.market.compute.rules import (
@@ -17,11 +17,12 @@ from yelin.market.compute.rules import (
     OUTSIDE,
     Check,
     Earlier,
+    Label,
     Limits,
     Part,
     Summed,
-    Withheld,
-    put_together,
+    drawn,
+    told_apart,
 )
 from yelin.warehouse.formats import Column
 from yelin.warehouse.models import Release
@@ -29,8 +30,6 @@ from yelin.warehouse.models import Release
 # How widely what is told is shared (GB/T 37964): with whoever is bound by a contract.
 SHARED = "controlled"
 MOST_SHOWN = 200
-# How often groups are put together before it is given up; each time the engine counts again.
-ROUNDS = 8
 _PLACES = Decimal("0.0001")
 
 
@@ -98,44 +97,26 @@ class _Work:
     def answer(self) -> Answer:
         cut = Cut(self._conditions(self.question), self.question.groups)
         before = [self._cut_of(each) for each in self.earlier]
+        bounds = limits(self.ground)
         check = Check(
-            limits(self.ground),
+            bounds,
             Box.of(cut.conditions),
             [
                 Earlier(Box.of(past.conditions), frozenset(each.question.summed))
                 for past, each in zip(before, self.earlier, strict=True)
             ],
+            told=drawn(bounds.least),
         )
         labels: dict[Label, int] = {}
         parts = self._parts(before, cut, labels, raw=True)
-        shown = self._chosen(check, parts, {*labels.values()})
-        named = [label for label, number in labels.items() if number in shown]
-        for _round in range(ROUNDS):
-            named = sorted(named, key=_order)
-            whole = Cut(cut.conditions, cut.groups, tuple(named))
-            parts = self._parts(before, whole, {}, raw=False)
-            numbers = {*range(1, len(named) + 1)}
-            hide = check.to_hide(parts, numbers if cut.groups else ())
-            if not hide:
-                return Answer(tuple(named), tuple(self._lines(named, parts)))
-            named = [each for number, each in enumerate(named, 1) if number not in hide]
-            if not named:
-                raise Withheld
-        raise Withheld
 
-    def _chosen(self, check: Check, parts: Sequence[Part], shown: set[int]) -> set[int]:
-        """Return the groups that might be told apart, as the first count has it."""
-        if not self.question.groups:
-            return set()
-        hidden: set[int] = set()
-        while hide := check.to_hide(put_together(parts, hidden), shown - hidden):
-            hidden |= hide
-        left = shown - hidden
-        if not left:
-            raise Withheld
-        if len(left) > MOST_SHOWN:
-            raise TooFine
-        return left
+        def count(named: Sequence[Label]) -> list[Part]:
+            if len(named) > MOST_SHOWN:
+                raise TooFine
+            return self._parts(before, replace(cut, shown=tuple(named)), {}, raw=False)
+
+        named, last = told_apart(check, parts, labels, count)
+        return Answer(tuple(named), tuple(self._lines(named, last)))
 
     def _conditions(self, question: QuestionContent) -> tuple[Condition, ...]:
         return tuple(conditions(question, self.columns))
@@ -214,16 +195,3 @@ def _number(value: Any) -> Decimal:
 def _written(number: Decimal) -> str:
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _order(label: Label) -> tuple[tuple[bool, Decimal, str], ...]:
-    """Sort numbers by their size, other words by themselves, what is missing last."""
-    return tuple(_key(each) for each in label)
-
-
-def _key(value: str | None) -> tuple[bool, Decimal, str]:
-    try:
-        number = Decimal(value or "0")
-    except ArithmeticError:
-        number = Decimal(0)
-    return value is None, number if number.is_finite() else Decimal(0), value or ""
