@@ -9,7 +9,7 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
-from tests.market.contract.makers import make_contract
+from tests.market.compute.makers import ask, make_bought
 from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
@@ -72,6 +72,9 @@ OPERATIONS = (
     "/contracts/{contract_number}",
     "/contracts/{contract_number}/policy",
     "/contracts/{contract_number}/file",
+    "/contracts/{contract_number}/computations",
+    "/contracts/{contract_number}/computations/{computation_id}",
+    "/contracts/{contract_number}/computations/{computation_id}/answer",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -96,7 +99,7 @@ PARTS = many(4, 1)
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_answer_is_as_the_description_says(part):
+def test_every_answer_is_as_the_description_says(part, tmp_path):
     entry, closed = make_release(make_entry()).entry, make_closed()
     extract, certificate = make_extract(), make_certificate()
     make_public()
@@ -108,7 +111,8 @@ def test_every_answer_is_as_the_description_says(part):
         "number": make_application().number,
         "plan_id": str(make_published().pk),
         "arrangement_number": make_arrangement().number,
-        "contract_number": (drawn := make_contract()).number,
+        "contract_number": (drawn := make_bought(tmp_path)).number,
+        "computation_id": str(ask(drawn, ["市县"]).pk),
         "negotiation_number": drawn.negotiation.number,
         "listing_number": (listing := make_listing()).registration,
         "platform_number": listing.platform.number,

@@ -40,6 +40,7 @@ from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
+from yelin.market.compute.models import Computation
 from yelin.market.contract.models import Contract, Negotiation
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
@@ -94,6 +95,7 @@ HELD = {
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,
+    "market.compute": Computation,
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
@@ -215,6 +217,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
         "deidentify.search": "work",
         "deidentify.write": "work",
         "deidentify.measure": "work",
+        "market.compute": "computation",
     }.items():
         app.configure_task(task).defer(**{of: str(upload.pk)})
     app.configure_task("delivery.make_ready").defer(entry=str(upload.entry_id))
