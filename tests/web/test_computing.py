@@ -1,7 +1,7 @@
 """Questions to bought data as both sides see them, on pages and by REST."""
 
 import pytest
-from tests.market.compute.conftest import least_drawn
+from tests.market.compute.conftest import no_chance
 from tests.market.compute.makers import ask, entry_of, make_bought, question
 from tests.parties.makers import make_enterprise, make_person, make_seat, make_token
 from tests.web.makers import sign_in
@@ -9,7 +9,7 @@ from tests.web.makers import sign_in
 from yelin.market.compute import tasks
 from yelin.market.compute.models import Computation, Ground
 
-__all__ = ["least_drawn"]
+__all__ = ["no_chance"]
 pytestmark = [pytest.mark.django_db, pytest.mark.duty("contract.whole")]
 PRICE = {"mode": "per_call", "amount": "12.50", "unit": "次"}
 
@@ -69,8 +69,7 @@ def test_who_sold_it_bounds_it_and_learns_what_was_asked_about(client, bought):
     assert "市县" in page
     assert "三亚" not in page
     assert "三亚" not in client.get(f"{at}{found.pk}/").content.decode()
-    late = client.post(at, {"do": name} | fields)
-    assert late.status_code in {302, 422}
+    assert f"{name}" not in page
 
 
 def test_programs_ask_and_are_answered(client, bought):
@@ -98,6 +97,7 @@ def test_programs_ask_and_are_answered(client, bought):
         "儋州": ["131"],
         "海口": ["129"],
     }
+    row.refresh_from_db()
     assert told["receipt"] == str(row.receipt)
     assert "text/csv" in client.get(f"{one}/answer", headers=auth)["Content-Type"]
     seller = make_seat(bought.provider, "representative", person=make_person())

@@ -909,6 +909,7 @@ WAY = {
     "verify": Word(pgettext_lazy("delivery", "Verification")),
     "call": Word(pgettext_lazy("delivery", "Call of a service")),
     "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
+    "compute": Word(pgettext_lazy("delivery", "Answer to a question")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),

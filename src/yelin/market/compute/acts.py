@@ -114,7 +114,7 @@ def bound(
     if not reads.gives(contract, entry):
         raise OutOfTurn("This contract gives no right to ask this data now.")
     ground = ground_of(contract, entry)
-    if ground.computations.filter(state__in=[State.ANSWERED, State.WAITING]).exists():
+    if ground.is_asked:
         raise OutOfTurn("Questions were asked already. What left by them cannot be called back.")
     names = {each["name"] for each in _newest(entry).manifest["columns"]}
     if wrong := list(_unknown(names, subject, closed, least)):

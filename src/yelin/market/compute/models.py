@@ -40,6 +40,11 @@ class Ground(models.Model):
     def __str__(self) -> str:
         return f"{self.consumer_id} {self.entry_id}"
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether an answer left, or may at any moment."""
+        return self.computations.filter(state__in=[State.ANSWERED, State.WAITING]).exists()
+
 
 class State(models.TextChoices):
     """How a question stands."""

@@ -77,16 +77,18 @@ def askable(actor: Actor, contract: Contract) -> Iterator[Askable]:
         yield Askable(entry, release, columns, closed(ground, release))
 
 
-def sold(actor: Actor, contract: Contract) -> Iterator[Askable]:
-    """Yield what ``actor`` sold to be asked under a contract, with all columns of it."""
+def sold(actor: Actor, contract: Contract) -> Iterator[tuple[Askable, Ground | None]]:
+    """Yield what ``actor`` sold to be asked and can still bound, with all columns of it."""
     if contract.provider_id != actor.body_id:
         return
     for entry in entries(contract):
         ground = Ground.objects.filter(consumer=contract.consumer, entry=entry).first()
+        if ground and ground.is_asked:
+            continue
         release = (ground.release if ground else None) or Release.objects.latest_of(entry)
         if release is not None and release.is_table:
             columns = {each.name: each for each in opened.columns_of(release)}
-            yield Askable(entry, release, columns, closed(ground, release))
+            yield Askable(entry, release, columns, closed(ground, release)), ground
 
 
 def columns_of(contract: Contract, decision: Decision, release: Release) -> dict[str, Column]:

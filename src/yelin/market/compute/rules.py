@@ -46,14 +46,6 @@ class Limits:
     share: Decimal
 
 
-def drawn(least: int) -> int:
-    """Return how many a group must have to be told apart this time: up to twice the limit.
-
-    Drawn anew for each question, so that to be put together, or refused, tells no exact bound.
-    """
-    return least + secrets.randbelow(least)
-
-
 @dataclass(frozen=True, slots=True)
 class Summed:
     """One sum over a part: itself, of all amounts without their signs, of the greatest of these."""
@@ -98,8 +90,6 @@ class Check:
     box: Box
     earlier: Sequence[Earlier] = ()
     choose: Callable[[Sequence[int]], int] = secrets.choice
-    told: int = 0
-    """A group that is told apart, and all rows that are chosen, have so many subjects at least."""
 
     def to_hide(self, parts: Sequence[Part], shown: Collection[int]) -> frozenset[int]:
         """Return which of the ``shown`` groups must be put together with others; none: it passes.
@@ -128,6 +118,14 @@ class Check:
             for name, each in part.sums.items()
             if self._is_summed(part, name)
         )
+
+    def is_small(self, subjects: int) -> bool:
+        """Whether a group is put together with others for its size, or a selection is refused.
+
+        Up to twice the limit chance decides, so that neither tells an exact bound.
+        """
+        least = self.limits.least
+        return subjects < least or (subjects < 2 * least and bool(self.choose((0, 1))))
 
     def require_apart(self, parts: Sequence[Part]) -> None:
         """Refuse selections that are empty, or differ by nobody though their words do not say so.
@@ -181,9 +179,9 @@ def told_apart(
     size: defaultdict[int, int] = defaultdict(int)
     for each in parts:
         size[each.label] += each.subjects if each.label != OUTSIDE else 0
-    if sum(size.values()) < check.told:
+    if check.is_small(sum(size.values())):
         raise Withheld
-    hidden = {label for label in labels.values() if size[label] < check.told}
+    hidden = {label for label in labels.values() if check.is_small(size[label])}
     shown = {*labels.values()}
     while labels and (hide := check.to_hide(put_together(parts, hidden), shown - hidden)):
         hidden |= hide

@@ -1,5 +1,6 @@
 """Answer one question: count the parts, put small groups together, pass it or withhold it."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -21,7 +22,6 @@ from yelin.market.compute.rules import (
     Limits,
     Part,
     Summed,
-    drawn,
     told_apart,
 )
 from yelin.warehouse.formats import Column
@@ -30,6 +30,8 @@ from yelin.warehouse.models import Release
 # How widely what is told is shared (GB/T 37964): with whoever is bound by a contract.
 SHARED = "controlled"
 MOST_SHOWN = 200
+choose = secrets.choice
+"""What decides where chance does."""
 _PLACES = Decimal("0.0001")
 
 
@@ -105,7 +107,7 @@ class _Work:
                 Earlier(Box.of(past.conditions), frozenset(each.question.summed))
                 for past, each in zip(before, self.earlier, strict=True)
             ],
-            told=drawn(bounds.least),
+            choose=choose,
         )
         labels: dict[Label, int] = {}
         parts = self._parts(before, cut, labels, raw=True)

@@ -1,6 +1,6 @@
 """Compute here: what bought data may be asked, what was asked, and the answers that left."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.charting.chart import Chart
+from yelin.charting.chart import COUNT, Chart
 from yelin.charting.drawing import Said
 from yelin.law import duties, packs
 from yelin.market.compute import acts, reads
 from yelin.market.compute.acts import MOST_ANSWERS
 from yelin.market.compute.content import MOST_FILTERS, Function, QuestionContent
-from yelin.market.compute.models import Computation, State
+from yelin.market.compute.models import Computation, Ground, State
 from yelin.market.compute.reads import Askable
 from yelin.market.compute.working import SHARED, limits
 from yelin.market.compute.writing import FUNCTIONS, as_csv, cells, head, lines
@@ -46,7 +46,7 @@ from yelin.web.templatetags.yelin import lang
 from yelin.web.trail import trail
 
 PAGE_SIZE = 20
-GROUPS, FILTERS = 2, 3
+GROUPS, FILTERS = 2, 2
 _SPANS = {
     "": gettext_lazy("each value"),
     "year": gettext_lazy("by year"),
@@ -106,6 +106,8 @@ class AskForm(forms.Form):
         """Yield the fields that stand in one line."""
         for place in range(1, GROUPS + 1):
             yield [self[f"group{place}"], self[f"by{place}"]]
+        if self["figures"].field.choices:  # type: ignore[attr-defined]  # a choice field has them
+            yield [self["figures"]]
         for place in range(1, FILTERS + 1):
             yield [self[f"column{place}"], self[f"sign{place}"], self[f"value{place}"]]
 
@@ -171,12 +173,10 @@ class BoundForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A question as a list tells of it."""
+    """A question as a list tells of it, in words."""
 
     row: Computation
-    groups: Sequence[str]
-    figures: Sequence[str]
-    filters: Sequence[str]
+    told: str
 
 
 @require_http_methods(GET_OR_POST)
@@ -189,7 +189,7 @@ def computing(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
     open_ = list(reads.askable(actor, found)) if side is Side.CONSUMER else []
     may_do = [_ask(actor, found, each) for each in open_]
     if side is Side.PROVIDER:
-        may_do = [_bound(actor, found, each) for each in reads.sold(actor, found)]
+        may_do = [_bound(actor, found, *each) for each in reads.sold(actor, found)]
     taken = offers.take(request, actor, may_do)
     if taken.made is not None:
         if isinstance(taken.made, Computation):
@@ -232,8 +232,8 @@ def computation(request: HttpRequest, asker: Asker, number: str, pk: UUID) -> Ht
         Offer(
             act="compute.call_off",
             on=row,
-            title=_("Call it off"),
-            button=_("Call it off"),
+            title=_("Call the question off"),
+            button=_("Call the question off"),
             done=_("The question is called off."),
             do=lambda _said: acts.call_off(actor=actor, computation=row),
             stops=True,
@@ -247,6 +247,7 @@ def computation(request: HttpRequest, asker: Asker, number: str, pk: UUID) -> Ht
         "contract": found,
         "row": row,
         "line": _line(row, whole=is_buyer),
+        "many": len(row.question.groups),
         "entry": row.ground.entry,
         "is_buyer": is_buyer,
         "waits": waits,
@@ -299,7 +300,7 @@ def _ask(actor: Actor, found: Contract, each: Askable) -> Offer:
         key=f"ask-{each.entry.pk.hex[:12]}",
         on=found,
         title=_("Ask a question"),
-        button=_("Ask"),
+        button=_("Ask the question"),
         done=_("The question is asked."),
         form=lambda *args, **kwargs: AskForm(*args, askable=each, **kwargs),
         do=lambda said: acts.ask(
@@ -308,7 +309,7 @@ def _ask(actor: Actor, found: Contract, each: Askable) -> Offer:
     )
 
 
-def _bound(actor: Actor, found: Contract, each: Askable) -> Offer:
+def _bound(actor: Actor, found: Contract, each: Askable, ground: Ground | None) -> Offer:
     return Offer(
         act="compute.bound",
         key=f"bound-{each.entry.pk.hex[:12]}",
@@ -318,6 +319,9 @@ def _bound(actor: Actor, found: Contract, each: Askable) -> Offer:
         button=_("Keep it so"),
         done=_("It is asked within these bounds."),
         form=lambda *args, **kwargs: BoundForm(*args, names=[*each.columns], **kwargs),
+        initial={"subject": ground.subject, "closed": ground.closed, "least": ground.least}
+        if ground
+        else {},
         do=lambda said: acts.bound(
             actor=actor,
             contract=found,
@@ -335,22 +339,26 @@ def _columns(each: Askable) -> list[tuple[Column, bool]]:
 
 def _line(row: Computation, *, whole: bool) -> Line:
     """Return a question in words; ``whole``: with the values by which rows are chosen."""
-    asked = row.question
-    sign: Callable[[str], str] = lambda name: str(_SIGNS[name])  # noqa: E731 - one word for a table
-    return Line(
-        row,
-        [
+    asked, comma = row.question, _(", ")
+    told = comma.join(
+        [FUNCTIONS[each.function].format(name=each.column) for each in asked.figures]
+        or [_("Number of rows")]
+    )
+    if asked.groups:
+        groups = comma.join(
             f"{each.column} ({_SPANS.get(each.by, each.by)})" if each.by else each.column
             for each in asked.groups
-        ],
-        [FUNCTIONS[each.function].format(name=each.column) for each in asked.figures],
-        [
-            f"{each.column} {sign(each.operator)} {_('、').join(each.values)}"
+        )
+        told = _("{figures} by {groups}").format(figures=told, groups=groups)
+    if asked.filters:
+        filters = comma.join(
+            f"{each.column} {_SIGNS[each.operator]} {comma.join(each.values)}"
             if whole
             else each.column
             for each in asked.filters
-        ],
-    )
+        )
+        told = _("{figures}; only rows by {filters}").format(figures=told, filters=filters)
+    return Line(row, told)
 
 
 def _chart(row: Computation) -> Drawn | None:
@@ -360,16 +368,20 @@ def _chart(row: Computation) -> Drawn | None:
     if not asked.groups or len(told) < 2:
         return None
     of = asked.figures[0] if asked.figures else None
-    named = f"{of.function}:{of.column}" if of else "count"
+    named = f"{of.function}:{of.column}" if of else COUNT
     name = asked.groups[0].column
+
+    def figure(each: Mapping[str, Any]) -> float:
+        return float(each["figures"][0] if of else each["rows"])
+
     rows: list[dict[str, Any]] = [
-        {
-            name: " · ".join(str(value) for value in each["group"]),
-            named: float(each["figures"][0]) if of else each["rows"],
-        }
+        {name: " · ".join(str(value) for value in each["group"]), named: figure(each)}
         for each in told
     ]
     rows.sort(key=lambda each: -each[named])
+    apart = [figure(each) for each in lines(row) if each["group"] is None]
+    adds = of is None or of.function is Function.SUM
     says = FUNCTIONS[of.function].format(name=of.column) if of else _("Number of rows")
-    large = "western" if lang() == "en" else "myriad"
-    return of_rows(Chart("bar", name, named), rows, Said(name, says, _("(empty)"), "", large=large))
+    said = Said(name, says, _("(empty)"), _("others, put together"),
+                large="western" if lang() == "en" else "myriad")  # fmt: skip
+    return of_rows(Chart("bar", name, named), rows, said, sum(apart) if apart and adds else None)
