@@ -64,6 +64,7 @@ def test_who_sold_it_bounds_it_and_learns_what_was_asked_about(client, bought):
     assert client.post(at, {"do": name} | fields).status_code == 302
     ground = Ground.objects.get()
     assert (ground.subject, ground.closed, ground.least) == ("企业", ["日期"], 6)
+    assert ask(bought, ["行业"]).state == "answered"
     found = ask(bought, ["行业"], [], [("市县", "in", "海口", "三亚")])
     page = client.get(at).content.decode()
     assert "市县" in page

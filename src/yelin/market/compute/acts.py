@@ -61,7 +61,7 @@ def ask(
         raise OutOfTurn("This contract gives no right to ask this data now.")
     ground = ground_of(contract, entry)
     if ground.release is None:
-        ground.release = _newest(entry)
+        ground.release = _table_of(contract, entry)
     release = ground.release
     columns = reads.columns_of(contract, decision, release)
     if wrong := list(faults(question, columns, reads.closed(ground, release))):
@@ -116,7 +116,7 @@ def bound(
     ground = ground_of(contract, entry)
     if ground.is_asked:
         raise OutOfTurn("Questions were asked already. What left by them cannot be called back.")
-    names = {each["name"] for each in _newest(entry).manifest["columns"]}
+    names = {each["name"] for each in _table_of(contract, entry).manifest["columns"]}
     if wrong := list(_unknown(names, subject, closed, least)):
         raise Incomplete(wrong)
     ground.subject, ground.closed, ground.least = subject, sorted({*closed}), least
@@ -162,9 +162,11 @@ def right_of(computation: Computation) -> Decision:
 
 def ground_of(contract: Contract, entry: Entry) -> Ground:
     """Return the ground of a contract's buyer, held until the end of the act."""
-    Ground.objects.get_or_create(consumer=contract.consumer, entry=entry)
+    found = reads.ground(contract, entry)
+    if found is None:
+        found, _made = Ground.objects.get_or_create(consumer=contract.consumer, entry=entry)
     rows = Ground.objects.select_for_update(of=["self"]).select_related("release__sealed_by")
-    return rows.get(consumer=contract.consumer, entry=entry)
+    return rows.get(pk=found.pk)
 
 
 def queue(computation: Computation) -> None:
@@ -187,8 +189,8 @@ def _counted(decision: Decision, computation: Computation, rows: int) -> UUID | 
     return delivery.pk if delivery else None
 
 
-def _newest(entry: Entry) -> Release:
-    found = Release.objects.select_related("sealed_by").latest_of(entry)
+def _table_of(contract: Contract, entry: Entry) -> Release:
+    found = reads.release_of(contract, entry)
     if found is None or not found.is_table:
         raise OutOfTurn("There is no table yet that could be asked.")
     return found

@@ -12,6 +12,7 @@ from yelin.catalog.models import Entry
 from yelin.delivery import computing
 from yelin.gate import Decision
 from yelin.gate.models import Grant
+from yelin.market.acceptance.measuring import delivered
 from yelin.market.compute.models import Computation, Ground, State
 from yelin.market.contract.models import Contract
 from yelin.market.contract.terms import ways_of
@@ -64,17 +65,32 @@ def entries(contract: Contract) -> QuerySet[Entry]:
     return Entry.objects.filter(pk__in=given.values("on")).order_by("code")
 
 
+def ground(contract: Contract, entry: Entry) -> Ground | None:
+    """Return the ground of a contract's questions about a resource, where there is one.
+
+    What was asked under it by a body that its consumer succeeded goes on being held against.
+    """
+    found = Ground.objects.filter(entry=entry).select_related("release__sealed_by")
+    own = found.filter(computations__contract=contract).first()
+    return own or found.filter(consumer=contract.consumer).first()
+
+
+def release_of(contract: Contract, entry: Entry) -> Release | None:
+    """Return which release of a resource is asked: the one that was agreed, or the newest."""
+    found = delivered(contract, newest=False)
+    return next((release for source, release in found if source.entry_id == entry.pk), None)
+
+
 def askable(actor: Actor, contract: Contract) -> Iterator[Askable]:
     """Yield what ``actor`` may ask now under a contract."""
     for entry in entries(contract):
         decision = gate.decide(actor, ASK, entry)
-        ground = Ground.objects.filter(consumer=contract.consumer, entry=entry).first()
-        release = ground.release if ground else None
-        release = release or Release.objects.latest_of(entry)
+        stands = ground(contract, entry)
+        release = (stands.release if stands else None) or release_of(contract, entry)
         if not decision.allowed or release is None or not release.is_table or release.is_destroyed:
             continue
         columns = columns_of(contract, decision, release)
-        yield Askable(entry, release, columns, closed(ground, release))
+        yield Askable(entry, release, columns, closed(stands, release))
 
 
 def sold(actor: Actor, contract: Contract) -> Iterator[tuple[Askable, Ground | None]]:
@@ -82,13 +98,13 @@ def sold(actor: Actor, contract: Contract) -> Iterator[tuple[Askable, Ground | N
     if contract.provider_id != actor.body_id:
         return
     for entry in entries(contract):
-        ground = Ground.objects.filter(consumer=contract.consumer, entry=entry).first()
-        if ground and ground.is_asked:
+        stands = ground(contract, entry)
+        if stands and stands.is_asked:
             continue
-        release = (ground.release if ground else None) or Release.objects.latest_of(entry)
+        release = (stands.release if stands else None) or release_of(contract, entry)
         if release is not None and release.is_table:
             columns = {each.name: each for each in opened.columns_of(release)}
-            yield Askable(entry, release, columns, closed(ground, release)), ground
+            yield Askable(entry, release, columns, closed(stands, release)), stands
 
 
 def columns_of(contract: Contract, decision: Decision, release: Release) -> dict[str, Column]:

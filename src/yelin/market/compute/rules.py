@@ -82,6 +82,15 @@ class Earlier:
     summed: frozenset[str] = frozenset()
 
 
+def by_chance(subjects: int, least: int) -> bool:
+    """Return whether a group that is large enough is treated as one that is not.
+
+    Half of those are up to twice the limit, a quarter of those up to three times, and so on: none
+    is so large that it could not have been, so that to be hidden tells no exact bound.
+    """
+    return secrets.randbelow(2 ** min(subjects // least, 64)) == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A new question: which rows it chooses, against ``earlier`` answers and the ``limits``."""
@@ -90,6 +99,7 @@ class Check:
     box: Box
     earlier: Sequence[Earlier] = ()
     choose: Callable[[Sequence[int]], int] = secrets.choice
+    hides: Callable[[int, int], bool] = by_chance
 
     def to_hide(self, parts: Sequence[Part], shown: Collection[int]) -> frozenset[int]:
         """Return which of the ``shown`` groups must be put together with others; none: it passes.
@@ -120,12 +130,8 @@ class Check:
         )
 
     def is_small(self, subjects: int) -> bool:
-        """Whether a group is put together with others for its size, or a selection is refused.
-
-        Up to twice the limit chance decides, so that neither tells an exact bound.
-        """
-        least = self.limits.least
-        return subjects < least or (subjects < 2 * least and bool(self.choose((0, 1))))
+        """Whether a group is put together with others for its size, or a selection is refused."""
+        return subjects < self.limits.least or self.hides(subjects, self.limits.least)
 
     def require_apart(self, parts: Sequence[Part]) -> None:
         """Refuse selections that are empty, or differ by nobody though their words do not say so.

@@ -29,15 +29,19 @@ RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=5)
 LOOK_SECONDS = 1.0
 
 # All that says anything of the data has one and the same word: why, would tell too.
-WITHHELD = (
-    "The answer would tell of too few: behind a figure, or behind what sets it apart from earlier"
-    " answers, or of a sum to which few contribute most. Ask by larger groups, or of more rows."
-)
-TOO_FINE = "The question makes too many groups. Ask by larger spans, or by fewer items."
-UNWHOLE = "Values are missing in this item, so no mean is told. Ask for its sum."
-EXHAUSTED = "The question took more time or memory than one may have. Ask by fewer items."
-ENDED = "The right to ask ended before there was an answer."
-GIVEN_UP = "This was begun again and again, and never came to its end."
+_SAYS = {
+    "withheld": (
+        "The answer would tell of too few: behind a figure, or behind what sets it apart from"
+        " earlier answers, or of a sum to which few contribute most. Ask by larger groups, or of"
+        " more rows."
+    ),
+    "too_fine": "The question makes too many groups. Ask by larger spans, or by fewer items.",
+    "unwhole": "Values are missing in this item, so no mean is told. Ask for its sum.",
+    "exhausted": "The question took more time or memory than one may have. Ask by fewer items.",
+    "ended": "The right to ask ended before there was an answer.",
+    "given_up": "This was begun again and again, and never came to its end.",
+}
+WITHHELD, TOO_FINE, UNWHOLE, EXHAUSTED, ENDED, GIVEN_UP = _SAYS.values()
 
 
 class CalledOff(Exception):

@@ -22,15 +22,17 @@ from yelin.market.compute.rules import (
     Limits,
     Part,
     Summed,
+    by_chance,
     told_apart,
 )
 from yelin.warehouse.formats import Column
 from yelin.warehouse.models import Release
+from yelin.warehouse.query import Unfulfillable
 
 # How widely what is told is shared (GB/T 37964): with whoever is bound by a contract.
 SHARED = "controlled"
 MOST_SHOWN = 200
-choose = secrets.choice
+choose, hides = secrets.choice, by_chance
 """What decides where chance does."""
 _PLACES = Decimal("0.0001")
 
@@ -99,6 +101,9 @@ class _Work:
     def answer(self) -> Answer:
         cut = Cut(self._conditions(self.question), self.question.groups)
         before = [self._cut_of(each) for each in self.earlier]
+        if any(each.question.names - {*self.columns} for each in self.earlier):
+            # What was asked before is shown no more, so nothing can be held against it.
+            raise Unfulfillable
         bounds = limits(self.ground)
         check = Check(
             bounds,
@@ -108,6 +113,7 @@ class _Work:
                 for past, each in zip(before, self.earlier, strict=True)
             ],
             choose=choose,
+            hides=hides,
         )
         labels: dict[Label, int] = {}
         parts = self._parts(before, cut, labels, raw=True)
