@@ -87,6 +87,10 @@ def _have_and_settle(site: str, complaints: list[str], at: str, resource: str) -
             expect(page.get_by_role("main")).to_contain_text("BA-")
             _record(page, "invoice", "2026-1", "发票25467")
             look(page, "contract-in-force")
+            page.get_by_role("link", name=said("查看全程追溯")).click()
+            expect(page.locator(".acts .next")).to_contain_text("HT-")
+            expect(page.get_by_role("main")).to_contain_text("三亚旅游规划有限公司")
+            look(page, "way-of-contract")
         with someone(chromium, site, complaints) as page:
             enter(page, at, "buys")
             _record(page, "payment", "2026-1", "回单0091")
@@ -97,6 +101,9 @@ def _have_and_settle(site: str, complaints: list[str], at: str, resource: str) -
             page.goto("/market/trades/")
             expect(page.get_by_role("main")).not_to_contain_text("三亚旅游规划有限公司")
             look(page, "trades")
+            page.goto("/market/")
+            page.get_by_role("link", name="景区客流月报").first.click()
+            look(page, "listing")
 
 
 def _ask(page: Page, wanted: dict[str, object]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from yelin.config import config
@@ -169,7 +169,11 @@ def signer() -> note.Signer:
 
 def newest_checkpoint() -> Checkpoint | None:
     """Return the latest signed checkpoint of the present log; nothing before the first."""
-    return Checkpoint.objects.filter(era=_PRESENT).order_by("-size").first()
+    return _checkpoints().first()
+
+
+def _checkpoints() -> QuerySet[Checkpoint]:
+    return Checkpoint.objects.filter(era=_PRESENT).order_by("-size")
 
 
 def newest_notes() -> list[str]:
@@ -190,6 +194,11 @@ def published_size() -> int:
     """Return the size of the latest signed checkpoint; 0 before the first."""
     newest = newest_checkpoint()
     return newest.size if newest else 0
+
+
+def along(leaves: QuerySet[Leaf]) -> QuerySet[Leaf]:
+    """Return ``leaves``, each with how many were ``published`` as it was read."""
+    return leaves.annotate(published=Coalesce(Subquery(_checkpoints().values("size")[:1]), 0))
 
 
 def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:

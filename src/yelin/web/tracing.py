@@ -137,6 +137,7 @@ def _is_drawn(node: Node, term: Term, other: Node) -> bool:
     return (term, node.kind) in {
         (Term.ATTRIBUTED, Kind.ENTRY),
         (Term.ASSOCIATED, Kind.ARRANGEMENT),
+        (Term.ASSOCIATED, Kind.TRADE),
     } and other.kind is Kind.BODY
 
 
@@ -229,7 +230,10 @@ def title_of(trace: Trace, node: Node) -> str:
 
 
 def called(node: Node) -> str:
-    """Return what a file that was found is called, with its version where it has one."""
+    """Return the name of a step that stands by itself, with its version where it has one."""
+    if node.kind in {Kind.CONTRACT, Kind.TRADE}:
+        # Their titles are that of what they are about.
+        return node.key
     named = node.title_en if lang() == "en" and node.title_en else node.title
     if node.kind is not Kind.RELEASE:
         return named
@@ -265,6 +269,14 @@ def _standing(node: Node) -> Iterator[str]:
         yield node.key
         yield str(word("arrangement_way", told["way"]).says) if told else ""
         yield str(word("arrangement", told["state"]).says) if told else ""
+    elif node.kind in {Kind.LISTING, Kind.CONTRACT}:
+        yield str(told.get("registration", node.title))
+        yield str(word(node.kind, told["state"]).says) if told else ""
+    elif node.kind is Kind.TRADE and told:
+        yield node.title
+        yield from (
+            str(word("delivery_mode", way).says) for way in str(told["ways"]).split(",") if way
+        )
     elif node.kind is Kind.WORK and told:
         kind = "tabulation" if told["makes"] == "statistics" else "deidentification"
         yield str(word(kind, told["state"]).says)

@@ -39,7 +39,8 @@ class Draft:
     """What was found so far for ``actor`` about ``entry``, or one ``release`` of it alone.
 
     ``may`` answers what the actor may do with the entry, for which holds were read once.
-    ``is_of_one`` says that only what concerns this release was asked for.
+    ``is_of_one`` says that only what concerns this release was asked for, ``asked`` which thing of
+    another room: that one is told, however many there are of its kind.
     """
 
     actor: Actor
@@ -47,6 +48,7 @@ class Draft:
     may: Callable[..., Decision]
     release: Release | None = None
     is_of_one: bool = False
+    asked: UUID | None = None
     nodes: dict[str, Node] = field(default_factory=dict)
     releases: dict[UUID, Release] = field(default_factory=dict)
     _edges: dict[Edge, None] = field(default_factory=dict)
@@ -175,11 +177,10 @@ class Draft:
                 made_by |= Q(**{f"payload__facts__{kind}__id__in": made})
         whole = Leaf.objects.filter(refused=False, shredded_at=None)
         asked = Q(pk__in=_newest(whole, entries, things)) | of & made_by
-        size = log.published_size()
         bound: dict[str, list[Bound]] = {}
         opened = gate.visible_to(self.actor, "leaf.open", whole.filter(asked))
-        for leaf in opened.order_by("-id"):
-            published = log.state_of(leaf, size) is State.PUBLISHED
+        for leaf in log.along(opened).order_by("-id"):
+            published = log.state_of(leaf, leaf.published) is State.PUBLISHED  # type: ignore[attr-defined]  # as it was read
             told = Bound(leaf.act, bytes(leaf.h).hex(), leaf.index, published)
             for name in self._spoken_of(leaf, things, numbers):
                 leaves = bound.setdefault(name, [])

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     EXTRACT = "extract"
     ARRANGEMENT = "arrangement"
+    LISTING = "listing"
+    CONTRACT = "contract"
+    TRADE = "trade"
     GRANT = "grant"
     DELIVERY = "delivery"
     ANYBODY = "anybody"
@@ -51,7 +54,7 @@ class Kind(StrEnum):
         return Sort.AGENT if self in _AGENTS else Sort.ENTITY
 
 
-_ACTIVITIES = {Kind.PUBLICATION, Kind.WORK, Kind.ARRANGEMENT, Kind.DELIVERY}
+_ACTIVITIES = {Kind.PUBLICATION, Kind.WORK, Kind.ARRANGEMENT, Kind.TRADE, Kind.DELIVERY}
 _AGENTS = {Kind.ANYBODY, Kind.BODY, Kind.PERSON}
 
 

@@ -1,6 +1,7 @@
 """The way of a resource, or of one of its releases, as one asker may know of it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -23,29 +24,38 @@ def of(
     entry: Entry,
     number: int | None = None,
     may: Callable[..., gate.Decision] | None = None,
+    about: tuple[Kind, UUID] | None = None,
 ) -> Trace:
     """Return the way of ``entry``, or of its release ``number``, by a bounded number of queries.
 
+    ``about`` names what was asked about where that is another thing on this way: what was offered
+    or agreed of the entry.
+
     The caller has found that ``actor`` may know of the entry, and passes on what answers about it
     (``may``) where it has it; of what lies around it each room asks the gate. Raises ``Unseen`` for
-    a release that does not exist, or not for this actor.
+    a release or another thing that is not on this way, or not for this actor.
     """
     may = may or gate.answering(actor, entry)
-    draft = Draft(actor, entry, may, is_of_one=number is not None)
-    about = draft.add_entry(entry)
+    asked = about[1] if about else None
+    draft = Draft(actor, entry, may, is_of_one=number is not None, asked=asked)
+    centre = draft.add_entry(entry)
     if may("entry.read").allowed:
         draft.release = _focus(entry, number)
     if number is not None and draft.release is None:
         raise gate.Unseen
     if draft.release is not None:
-        about = draft.add_release(draft.release)
+        centre = draft.add_release(draft.release)
         _around(draft, draft.release)
     drafting.ask(draft, draft.taken())
     for _ in range(STEPS - 1):
         if not (fresh := draft.taken()):
             break
         drafting.ask(draft, fresh)
-    return draft.done(about)
+    if about is not None:
+        centre = named(*about)
+        if centre not in draft.nodes:
+            raise gate.Unseen
+    return draft.done(centre)
 
 
 def _read(entry: Entry) -> "QuerySet[Release]":

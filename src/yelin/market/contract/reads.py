@@ -30,7 +30,9 @@ def negotiation(actor: Actor, number: str) -> Negotiation:
 
 def contracts(actor: Actor) -> QuerySet[Contract]:
     """Return the contracts that ``actor`` may know of, the newest first; papers stay unread."""
-    rows = Contract.objects.select_related("provider", "consumer", "negotiation").defer(*PAPERS)
+    rows = Contract.objects.select_related("provider", "consumer", "negotiation__listing").defer(
+        *PAPERS
+    )
     return gate.visible_to(actor, "contract.see", rows)
 
 

@@ -4,4 +4,5 @@ from yelin.market.filing import (
     acts,  # noqa: F401
     policy,  # noqa: F401
     tasks,  # noqa: F401
+    tracing,  # noqa: F401
 )

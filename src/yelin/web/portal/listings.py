@@ -45,7 +45,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
     taken = offers.take(request, actor, may_do)
     if taken.made is not None:
         return redirect("portal:listing", found.registration or str(found.pk))
-    sources = reads.sources(found.product_id)
+    sources = made_of(actor, reads.sources(found.product_id))
     leaves = Leaf.objects.filter(subject=found.pk).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
     context = {
@@ -53,8 +53,9 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "listing": found,
         "said": found.description,
         "terms": found.terms,
-        "shown": _shown(found, sources),
-        "sources": made_of(actor, sources),
+        "shown": _shown(found, [each.source for each in sources]),
+        "sources": sources,
+        "may_follow": any(each.link for each in sources),
         "ratings": rated,
         "rated": rating.standing(found) if rated else None,
         "checks": found.checks.all() if found.digest else [],
