@@ -236,7 +236,7 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/",
+                     "versions/", "quality/", "recipients/", "recipients.csv", "leaked/", "rights/",
                      "trace/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),

@@ -305,7 +305,13 @@ def doubt(
     return case
 
 
-@act(ATTRIBUTE, duty=duties.TRACE, subject="entry", surface={Surface.ROUTE}, makes=True)
+@act(
+    ATTRIBUTE,
+    duty=duties.TRACE,
+    subject="entry",
+    surface={Surface.PAGE, Surface.ROUTE},
+    makes=True,
+)
 def attribute(*, actor: Actor, entry: Entry, found: Found) -> Attribution:
     """Put down whose copies a leaked file was made of, or that it names nobody (泄露溯源)."""
     made = Attribution(

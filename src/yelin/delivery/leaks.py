@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
@@ -68,7 +70,7 @@ def _examine(
 ) -> Found:
     copies = recipients(entry)
     best: tuple[Release, int, Lacking] | None = None
-    for release in _releases(entry, number):
+    for release in held_against(entry, number):
         work = scratch() / f"leaked-{uuid.uuid4()}"
         try:
             read = leaked.read(
@@ -100,8 +102,8 @@ def _examine(
     return Found(release, received.digests.sha256, rows, found.rows, found.by, evidence)
 
 
-def _releases(entry: Entry, number: int | None) -> list[Release]:
-    """Return the releases that a file may be of, the newest first."""
+def held_against(entry: Entry, number: int | None = None) -> list[Release]:
+    """Return the releases that a file may be of, the newest first, or the one of this number."""
     rows = entry.releases.filter(destroyed_at=None).select_related("sealed_by", "entry_version")
     if number is not None:
         rows = rows.filter(number=number)
@@ -134,11 +136,7 @@ def attributions(actor: Actor, entry: Entry) -> list[Told]:
     """
     if not gate.decide(actor, ATTRIBUTE, entry).allowed:
         return []
-    found = (
-        Attribution.objects.filter(entry=entry)
-        .select_related("release")
-        .order_by("-found_at", "pk")
-    )
+    found = examined(entry)
     parties = {whose for each in found for whose in each.named}
     names = names_of(parties)
     told = [(each, [names[whose] for whose in each.named if whose in names]) for each in found]
@@ -150,6 +148,15 @@ def attributions(actor: Actor, entry: Entry) -> list[Told]:
         )
         for each, named in told
     ]
+
+
+def examined(entry: Entry) -> QuerySet[Attribution]:
+    """Return what was put down of leaked files of ``entry``, the newest first.
+
+    The caller has found that its actor may examine them.
+    """
+    rows = Attribution.objects.filter(entry=entry).select_related("release")
+    return rows.order_by("-found_at", "pk")
 
 
 def names_of(parties: set[UUID]) -> dict[UUID, Body | Person]:

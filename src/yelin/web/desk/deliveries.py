@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin import gate
 from yelin.catalog import working
 from yelin.delivery import leaks
 from yelin.delivery import reads as deliveries
@@ -37,6 +38,7 @@ def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "more": len(found) - SHOWN,
         "subscribers": deliveries.subscribers(asker.actor, entry)[:SHOWN],
         "leaked": leaks.attributions(asker.actor, entry)[:SHOWN],
+        "may_examine": gate.decide(asker.actor, leaks.ATTRIBUTE, entry).allowed,
         "basis": packs.active().provision(duties.TRACE),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
