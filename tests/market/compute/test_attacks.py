@@ -1,5 +1,6 @@
 """Attacks on data that is asked where it lies: by no way of asking is one singled out."""
 
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -270,3 +271,16 @@ def test_what_is_found_never_says_more_than_that_there_is_none(tmp_path):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(selected, "answers", broken)
         assert ask(contract, ["市县"]).says == tasks.EXHAUSTED
+
+
+def test_answers_and_refusals_come_at_the_end_of_the_same_steps(tmp_path, monkeypatch):
+    contract = make_bought(tmp_path)
+    slept: list[float] = []
+    moments = iter([10.0, 11.5, 20.0, 27.5])
+    monkeypatch.setattr(tasks, "STEP_SECONDS", 5.0)
+    monkeypatch.setattr(tasks, "_hearing", lambda _row: lambda: None)
+    stopwatch = SimpleNamespace(monotonic=lambda: next(moments), sleep=slept.append)
+    monkeypatch.setattr(tasks, "time", stopwatch)
+    assert ask(contract, ["市县"]).state == "answered"
+    assert ask(contract, [], [], [("金额", "gt", "99999")]).state == "withheld"
+    assert slept == [3.5, 2.5]

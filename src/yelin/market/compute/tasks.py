@@ -27,6 +27,8 @@ ATTEMPTS = 10
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=5)
 # How often it is looked whether the right still stands while the engine works.
 LOOK_SECONDS = 1.0
+# What came of a question is told at the end of such a step: how long it took tells nothing finer.
+STEP_SECONDS = 5.0
 
 # All that says anything of the data has one and the same word: why, would tell too.
 _SAYS = {
@@ -64,12 +66,14 @@ def run(computation: str, *, begun: int = 0) -> None:
         "thing", *Computation.ALONG, "ground__release__sealed_by", "seat__body", "seat__person",
         "contract__negotiation__listing__product__owner",
     ).get()  # fmt: skip
+    began = time.monotonic()
     found = Found(by=attempt, earlier=0, state=State.FAILED, says=GIVEN_UP)
     if begun < ATTEMPTS:
         try:
             found = _found(row, found)
         except CalledOff:
             return
+    _wait_for_the_step(began)
     try:
         acts.conclude(actor=SYSTEM, computation=row, found=found)
     except Refused:
@@ -109,6 +113,11 @@ def _found(row: Computation, found: Found) -> Found:
         state = State.WITHHELD if kind in kept else State.FAILED
         return replace(found, state=state, says=says[kind])
     return replace(found, answer=answer, state=State.ANSWERED, says="")
+
+
+def _wait_for_the_step(began: float) -> None:
+    if STEP_SECONDS:
+        time.sleep((began - time.monotonic()) % STEP_SECONDS)
 
 
 def _release_of(row: Computation) -> Release:
