@@ -9,7 +9,7 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
-from tests.market.contract.makers import make_contract
+from tests.market.compute.makers import ask, make_bought
 from tests.market.dispute.makers import contract_of, make_mediated
 from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
@@ -77,6 +77,9 @@ OPERATIONS = (
     "/disputes",
     "/disputes/{dispute_number}",
     "/disputes/{dispute_number}/evidence",
+    "/contracts/{contract_number}/computations",
+    "/contracts/{contract_number}/computations/{computation_id}",
+    "/contracts/{contract_number}/computations/{computation_id}/answer",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -114,7 +117,8 @@ def test_every_answer_is_as_the_description_says(part, tmp_path):
         "number": make_application().number,
         "plan_id": str(make_published().pk),
         "arrangement_number": make_arrangement().number,
-        "contract_number": (drawn := make_contract()).number,
+        "contract_number": (drawn := make_bought(tmp_path)).number,
+        "computation_id": str(ask(drawn, ["市县"]).pk),
         "negotiation_number": drawn.negotiation.number,
         "dispute_number": disputed.number,
         "listing_number": (listing := make_listing()).registration,

@@ -40,6 +40,7 @@ from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
+from yelin.market.compute.models import Computation
 from yelin.market.contract.callbacks import Callback
 from yelin.market.contract.models import Contract, Negotiation
 from yelin.market.dispute.models import Dispute
@@ -99,6 +100,7 @@ HELD = {
     "harvesting.run": Run,
     "market.begin_transfer": Transfer,
     "market.call_back": Callback,
+    "market.compute": Computation,
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
@@ -222,6 +224,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
         "deidentify.search": "work",
         "deidentify.write": "work",
         "deidentify.measure": "work",
+        "market.compute": "computation",
     }.items():
         app.configure_task(task).defer(**{of: str(upload.pk)})
     app.configure_task("delivery.make_ready").defer(entry=str(upload.entry_id))

@@ -20,6 +20,7 @@ from yelin.api import (
     batches,
     bench,
     cases,
+    computing,
     contracts,
     deletions,
     demands,
@@ -416,6 +417,7 @@ deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
 disputes.register(api)
+computing.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

@@ -29,6 +29,7 @@ class Channel(models.TextChoices):
     VERIFY = "verify", "Verification"
     CALL = "call", "Call of a service"
     PUSH = "push", "Sent to a subscriber"
+    COMPUTE = "compute", "Answer to a question"
 
 
 class Outcome(models.TextChoices):

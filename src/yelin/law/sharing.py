@@ -36,6 +36,11 @@ class SmallCells(BaseModel):
     note: str = ""
 
     @property
+    def percent(self) -> str:
+        """The ``share`` in percent, as it is told."""
+        return f"{100 * self.share:g}"
+
+    @property
     def risk(self) -> float:
         """How surely somebody of the smallest cell that is told is one among its members."""
         return 1 / self.threshold

@@ -129,6 +129,7 @@ class Reach(models.Model):
 
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.market.acceptance.models import Inspection  # noqa: E402
+from yelin.market.compute.models import Computation, Ground  # noqa: E402
 from yelin.market.contract.callbacks import Callback  # noqa: E402
 from yelin.market.contract.models import (  # noqa: E402
     Contract,
@@ -149,9 +150,11 @@ __all__ = [
     "Arrangement",
     "Callback",
     "Check",
+    "Computation",
     "Contract",
     "Dispute",
     "Filing",
+    "Ground",
     "Inspection",
     "Listing",
     "Membership",

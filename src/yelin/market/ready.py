@@ -7,6 +7,7 @@ from yelin.market import (
     tracing,  # noqa: F401
 )
 from yelin.market.acceptance import ready as inspected  # noqa: F401
+from yelin.market.compute import ready as computed  # noqa: F401
 from yelin.market.contract import ready as contracts  # noqa: F401
 from yelin.market.dataspace import ready as spoken  # noqa: F401
 from yelin.market.dispute import ready as disputes  # noqa: F401

@@ -96,6 +96,15 @@ def table(decision: Decision, release: Release) -> Table:
     return _table(decision, release, sealed=release.sealed_by is not None)
 
 
+def asked(decision: Decision, release: Release) -> Table:
+    """Return the rows of ``release`` for questions of which only answers leave.
+
+    Raises what ``table`` does.
+    """
+    sealed = release.sealed_by is not None
+    return _table(decision, release, sealed=sealed, action="resource.ask")
+
+
 def check(decision: Decision, release: Release, claims: Sequence[Claim]) -> list[Checked]:
     """Return what ``release`` says to each of the ``claims``, as ``decision`` lets it be verified.
 

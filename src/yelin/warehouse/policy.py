@@ -89,5 +89,5 @@ may(
 )
 
 # Whoever has the rows, by whichever arm of the rooms above, has those whose subjects agreed.
-for _action in ("resource.read", "resource.verify", "service.call"):
+for _action in ("resource.read", "resource.verify", "resource.ask", "service.call"):
     burden(_action, on=Entry, bears=borne_by)

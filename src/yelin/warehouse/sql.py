@@ -78,7 +78,18 @@ def read(text: str) -> Statement:
         raise Unanswerable("There are more than {most} characters.", most=MOST_LETTERS)
     if _UNHOLDABLE.search(text):
         raise Unanswerable("There is a character that no text may hold.")
-    tokens = _tokens(text)
+    return _stated(_tokens(text), text)
+
+
+def composed(text: str) -> Statement:
+    """Return a SELECT that the house wrote itself: as long as it must be, of nothing else.
+
+    Raises ``Unanswerable``.
+    """
+    return _stated(Spoken().tokenize(text), text)
+
+
+def _stated(tokens: list[Token], text: str) -> Statement:
     tree = _tree(tokens, text)
     _require_shallow(tree)
     for node in tree.walk():

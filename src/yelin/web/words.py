@@ -360,6 +360,7 @@ THING = {
     "listing": Word(pgettext_lazy("thing", "Listing")),
     "rating": Word(pgettext_lazy("thing", "Rating of what was bought")),
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
+    "computation": Word(pgettext_lazy("thing", "Question to bought data")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
     "dispute": Word(pgettext_lazy("thing", "Dispute over a contract")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
@@ -436,6 +437,13 @@ CONTRACT = {
     "in_force": Word(pgettext_lazy("contract", "In force"), "good", "done"),
     "ended": Word(pgettext_lazy("contract", "Ended"), "plain", "minus"),
     "dropped": Word(pgettext_lazy("contract", "Not concluded"), "plain", "close"),
+}
+COMPUTATION = {
+    "waiting": Word(pgettext_lazy("computation", "Waits for its turn"), "wary", "clock"),
+    "answered": Word(pgettext_lazy("computation", "Answered"), "good", "done"),
+    "withheld": Word(pgettext_lazy("computation", "Not answered"), "plain", "shut"),
+    "failed": Word(pgettext_lazy("computation", "Came to no end"), "bad", "late"),
+    "called_off": Word(pgettext_lazy("computation", "Called off"), "plain", "close"),
 }
 CERTIFICATE_STATE = {
     "waits": Word(pgettext_lazy("certificate", "Awaits approval"), "wary", "clock"),
@@ -791,6 +799,7 @@ ROOM = {
     "privacy": Word(pgettext_lazy("room", "Personal information")),
     "deidentify": Word(_("De-identification")),
     "market": Word(_("Market")),
+    "compute": Word(pgettext_lazy("room", "Questions to bought data")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
     "dispute": Word(pgettext_lazy("room", "Disputes over contracts")),
@@ -944,6 +953,7 @@ WAY = {
     "verify": Word(pgettext_lazy("delivery", "Verification")),
     "call": Word(pgettext_lazy("delivery", "Call of a service")),
     "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
+    "compute": Word(pgettext_lazy("delivery", "Answer to a question")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
@@ -1044,6 +1054,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "negotiation": NEGOTIATION,
+    "computation": COMPUTATION,
     "contract": CONTRACT,
     "certificate_state": CERTIFICATE_STATE,
     "inspection": INSPECTION,

@@ -164,27 +164,29 @@ def _told(contract: Contract, listing: Listing | None) -> dict[str, Any]:
 
 def _give(contract: Contract, listing: Listing) -> None:
     """Give the consumer what is delivered to it; what is open to all it has already."""
-    terms = contract.terms
+    terms, until = contract.terms, clock.end_of(contract.until)
     share = (terms.use and terms.use.marked_share) or Decimal(0)
-    if {*ways_of(terms)} <= {DeliveryMode.COMPUTE}:
-        return
     for source in sources_of(listing):
         if source.entry.opening_type == OpeningType.UNCONDITIONAL:
             continue
-        gate.grant(
-            contract.consumer,
-            source.entry,
-            "resource.read",
-            duty=duties.CONTRACT_WHOLE,
-            bears=Obligations(
-                until=clock.end_of(contract.until),
-                watermark=bool(terms.use and terms.use.marked),
-                # Files that are no tables have no rows to leave out.
-                thinned=share / 100 if _has_rows(source) else Decimal(0),
-            ),
-            since=max(clock.now(), clock.beginning_of(contract.since)),
-            given_in=contract,
+        copies = Obligations(
+            until=until,
+            watermark=bool(terms.use and terms.use.marked),
+            # Files that are no tables have no rows to leave out.
+            thinned=share / 100 if _has_rows(source) else Decimal(0),
         )
+        # What only answers leave of has no copies that could be marked.
+        ways = {way is DeliveryMode.COMPUTE for way in ways_of(terms)}
+        for asks in sorted(ways):
+            gate.grant(
+                contract.consumer,
+                source.entry,
+                "resource.ask" if asks else "resource.read",
+                duty=duties.CONTRACT_WHOLE,
+                bears=Obligations(until=until) if asks else copies,
+                since=max(clock.now(), clock.beginning_of(contract.since)),
+                given_in=contract,
+            )
 
 
 def _has_rows(source: Source) -> bool:

@@ -118,6 +118,7 @@ _is_agreed = Is("by_consent", True, says="its rows leave as their subjects agree
 for _action, _lets in (
     ("resource.trade", _is_agreed | BearsCertificate("public", "controlled")),
     ("resource.compute", _is_agreed | bears_certificate),
+    ("resource.ask", _is_agreed | bears_certificate),
     # What everyone is shown as a sample is for everyone.
     ("resource.sample", BearsCertificate("public")),
 ):

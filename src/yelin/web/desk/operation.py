@@ -49,6 +49,7 @@ TASKS = {
     "harvesting.run": _("Read a catalog of others"),
     "market.file_trades": _("File trades that both sides signed"),
     "market.watch_trades": _("Stop what may not be traded, end contracts that ran out"),
+    "market.compute": _("Answer questions to bought data where it lies"),
     "market.inspect_trades": _("Begin inspections of what was bought, end those whose days passed"),
     "market.lapse_disputes": _("Let disputes go on whose term has passed"),
     "market.begin_transfer": _("Begin a transfer that a connector asked for"),

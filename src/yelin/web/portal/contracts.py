@@ -17,6 +17,7 @@ from yelin import gate
 from yelin.law import clock, duties, packs
 from yelin.market.acceptance import reads as inspecting
 from yelin.market.acceptance.models import Found
+from yelin.market.compute import reads as computed
 from yelin.market.contract import money, reads, settling_acts, signing_acts, wording
 from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
@@ -166,6 +167,7 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "transfers": transfers.shown(taking),
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
+        "computes": found.in_force_at is not None and computed.computes(found),
         "settlements": [
             (each, each.written(each.amount)) for each in reads.settlements(actor, found)
         ],

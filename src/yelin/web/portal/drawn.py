@@ -180,8 +180,13 @@ def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
     return replace(chart, kind="map")
 
 
-def of_rows(chart: Chart, rows: Sequence[Row], said: Said) -> Drawn | None:
-    """Return the chart of figures that are had already; the smallest bars stand in one."""
+def of_rows(
+    chart: Chart, rows: Sequence[Row], said: Said, others: float | None = None
+) -> Drawn | None:
+    """Return the chart of figures that are had already; the smallest bars stand in one.
+
+    ``others`` is what is told of no group in particular: it stands in that bar, by its own word.
+    """
     if chart.kind == "map":
         return _mapped(chart, rows, said, "")
     total = rest = None
@@ -189,7 +194,10 @@ def of_rows(chart: Chart, rows: Sequence[Row], said: Said) -> Drawn | None:
         total = float(sum(row[chart.measure.name] for row in rows))
         rows, beyond = rows[:MOST_BARS], rows[MOST_BARS:]
         rest = float(sum(row[chart.measure.name] for row in beyond)) if beyond else None
-        said = replace(said, rest=_rest(len(beyond)))
+        if others is None:
+            said = replace(said, rest=_rest(len(beyond)))
+        else:
+            total, rest = total + others, (rest or 0) + others
     return _whole(chart, Shown(rows, rest), said, total)
 
 
