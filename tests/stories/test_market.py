@@ -195,7 +195,7 @@ def _offer(page) -> None:
 
 
 def _review(page, level: str) -> None:
-    form = offer(page, said("审查：{level}").format(level=said(level)))
+    form = offer(page, said(f"审查：{level}"))
     for box in form.locator("[name=market_review-ticked]").all():
         box.check()
     form.locator("[name=market_review-passes]").select_option("yes")
