@@ -10,6 +10,7 @@ from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.market.contract.makers import make_contract
+from tests.market.dispute.makers import contract_of, make_mediated
 from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
@@ -45,6 +46,7 @@ OPERATIONS = (
     "/extracts/{extract_id}",
     "/extracts/{extract_id}/file",
     "/deidentifications",
+    "/deidentifications/budgets",
     "/deidentifications/certificates/{certificate_digest}",
     "/deidentifications/{work_id}",
     "/systems",
@@ -72,6 +74,9 @@ OPERATIONS = (
     "/contracts/{contract_number}",
     "/contracts/{contract_number}/policy",
     "/contracts/{contract_number}/file",
+    "/disputes",
+    "/disputes/{dispute_number}",
+    "/disputes/{dispute_number}/evidence",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -96,11 +101,12 @@ PARTS = many(4, 1)
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_answer_is_as_the_description_says(part):
+def test_every_answer_is_as_the_description_says(part, tmp_path):
     entry, closed = make_release(make_entry()).entry, make_closed()
     extract, certificate = make_extract(), make_certificate()
     make_public()
     make_comment(entry, shown=True)
+    disputed = make_mediated(contract_of(tmp_path))
     sequencer.settle()
     known = {
         "slug": entry.slug,
@@ -110,6 +116,7 @@ def test_every_answer_is_as_the_description_says(part):
         "arrangement_number": make_arrangement().number,
         "contract_number": (drawn := make_contract()).number,
         "negotiation_number": drawn.negotiation.number,
+        "dispute_number": disputed.number,
         "listing_number": (listing := make_listing()).registration,
         "platform_number": listing.platform.number,
         "attachment_id": str(make_public_attachment().pk),

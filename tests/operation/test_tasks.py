@@ -42,6 +42,7 @@ from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
 from yelin.market.contract.callbacks import Callback
 from yelin.market.contract.models import Contract, Negotiation
+from yelin.market.dispute.models import Dispute
 from yelin.market.transfer.models import Transfer
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
@@ -101,6 +102,7 @@ HELD = {
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
+    "market.lapse_disputes": Dispute,
     "market.watch_trades": Contract,
     "market.watch_transfers": Transfer,
     "notices.deliver": Delivery,

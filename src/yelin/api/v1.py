@@ -24,6 +24,7 @@ from yelin.api import (
     deletions,
     demands,
     differences,
+    disputes,
     documents,
     extracts,
     keys,
@@ -364,6 +365,7 @@ def publish(
         upload=upload,
         without_rejected=word.without_rejected,
         as_changed=word.as_changed,
+        grounds=word.grounds,
     )
     decision = gate.decide(actor, "entry.read", release.entry)
     return Status(201, documents.release_out(release, decision))
@@ -413,6 +415,7 @@ applications.register(api)
 deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
+disputes.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

@@ -138,6 +138,7 @@ from yelin.market.contract.models import (  # noqa: E402
     Signature,
 )
 from yelin.market.contract.settlement import Settlement  # noqa: E402
+from yelin.market.dispute.models import Dispute, Statement  # noqa: E402
 from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
@@ -149,6 +150,7 @@ __all__ = [
     "Callback",
     "Check",
     "Contract",
+    "Dispute",
     "Filing",
     "Inspection",
     "Listing",
@@ -165,6 +167,7 @@ __all__ = [
     "Signature",
     "Source",
     "State",
+    "Statement",
     "Transfer",
     "TransferKey",
     "Way",

@@ -53,6 +53,7 @@ TASKS = {
     "market.begin_transfer": _("Begin a transfer that a connector asked for"),
     "market.call_back": _("Tell a connector how it stands"),
     "market.watch_transfers": _("Stop and end transfers as their contracts stand"),
+    "market.lapse_disputes": _("Let disputes go on whose term has passed"),
     "market.lapse": _("Let offers lapse that nobody answered"),
     "notices.deliver": _("Deliver a notice"),
     "opening.forget": _("Forget drafts of applications past their term"),

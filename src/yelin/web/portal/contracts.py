@@ -22,6 +22,8 @@ from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
 from yelin.market.contract.rules import Side, Standing
 from yelin.market.contract.settlement import What
+from yelin.market.dispute import reads as disputing
+from yelin.market.dispute.models import Dispute
 from yelin.market.filing import acts as filing_acts
 from yelin.market.filing import reads as filings
 from yelin.parties.actor import Actor
@@ -32,7 +34,7 @@ from yelin.web.choices import choose, worded
 from yelin.web.fields import Day
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
-from yelin.web.portal import inspections, ratings, transfers
+from yelin.web.portal import disputes, inspections, ratings, transfers
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 from yelin.web.words import SETTLEMENT
@@ -139,6 +141,8 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         *_offered(actor, found, side),
     ]
     taken = offers.take(request, actor, may_do)
+    if isinstance(taken.made, Dispute):
+        return redirect("portal:dispute", taken.made.number)
     if taken.made is not None:
         return redirect("portal:contract", number)
     signed = {each.side: each for each in found.signatures.select_related("certificate")}
@@ -156,6 +160,10 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
         "inspections": [inspections.shown(each) for each in rounds],
         "transfers": transfers.shown(taking),
+        "disputes": disputes.cards(list(disputing.of(actor, found))),
+        "inspects_by": last.due
+        if side is Side.CONSUMER and last is not None and last.state == Found.OPEN
+        else None,
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "settlements": [
@@ -211,7 +219,6 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
         stops=True,
     )
     return [
-        *([ends] if found.standing == Standing.IN_FORCE else []),
         Offer(
             act="contract.record",
             on=found,
@@ -225,6 +232,8 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
                 actor=actor, contract=found, content=_content(found, said)
             ),
         ),
+        *disputes.opens(actor, found),
+        *([ends] if found.standing == Standing.IN_FORCE else []),
     ]
 
 

@@ -182,11 +182,27 @@ def _proposed(
     return None
 
 
+class _OfWhatIsShown(forms.CharField):
+    """The digest of what the page shows, which may be another than the one that was sent."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        del data
+        return initial
+
+
+class _ToRead(forms.BooleanField):
+    """That something was read; of what is shown now nothing was yet."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        del data, initial
+        return False
+
+
 class AcceptForm(forms.Form):
     """Acceptance: by the digest of what one has read."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    read = forms.BooleanField(label=gettext_lazy("We have read all of these terms and accept them"))
+    digest = _OfWhatIsShown(widget=forms.HiddenInput, max_length=80)
+    read = _ToRead(label=gettext_lazy("We have read all of these terms and accept them"))
 
 
 @require_http_methods(GET_OR_POST)

@@ -95,7 +95,7 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
     """Show a product to its owner: what it says, of what it is made, where it is offered."""
     actor = actor_of(request)
     found = reads.product(actor, number)
-    sources = reads.sources(found.pk)
+    sources, listed = reads.sources(found.pk), reads.offers_of(found)
     taken = offers.take(request, actor, _of_product(actor, found, sources))
     if isinstance(taken.made, Listing):
         return redirect("portal:listing", str(taken.made.pk))
@@ -105,7 +105,7 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
         "product": found,
         "said": found.content,
         "sources": made_of(actor, sources),
-        "offers": [card(each) for each in reads.offers_of(found)],
+        "offers": [card(each) for each in listed],
         "offered": taken.offered,
         "provision": packs.active().ordering(duties.TRADE_LAWFUL),
         "crumbs": trail(

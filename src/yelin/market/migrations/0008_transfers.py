@@ -9,7 +9,7 @@ import yelin.market.transfer.rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("market", "0006_known_as"),
+        ("market", "0007_disputes"),
         ("parties", "0004_identities"),
         ("things", "0001_things"),
     ]
