@@ -13,6 +13,7 @@ from tests.opening.makers import (
 )
 from tests.opening.makers import make_public as make_demand
 from tests.parties.makers import (
+    make_actor,
     make_body,
     make_citizen,
     make_enterprise,
@@ -39,6 +40,8 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Person, Seat
 from yelin.talking import searches
 from yelin.talking.acts import comments
+from yelin.warehouse import ground_acts
+from yelin.warehouse.grounded import Ground
 
 Cast = dict[str, Person | Seat | None]
 
@@ -53,6 +56,8 @@ def cast() -> Cast:
     make_entry(provider, sharing_type="none", opening_type="none", sharing_basis="《某法》第一条")
     make_entry(provider, state="awaiting")
     make_entry(provider, state="draft")
+    stands = Ground(column="代码", basis="law", says="《某法》第二条", kinds=("name",))
+    ground_acts.state_ground(actor=make_actor(provider), entry=ports, ground=stands)
     case = make_application(conditional, asks)
     cases.say(actor=asks, case=case, words="请问何时答复？")
     make_complaint(ports, asks)

@@ -1,16 +1,20 @@
 """The bench by REST: works of one's own body alone, and certificates for whoever has a digest."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from tests.api.test_extracts import bearer
-from tests.parties.makers import make_seat
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_body, make_seat
 from tests.privacy.workbench.makers import actor_of, make_certificate, make_source, make_target
 from tests.privacy.workbench.tables import make_found, make_statistics
 
 from yelin.law import clock
-from yelin.privacy.workbench import acts
+from yelin.privacy.workbench import acts, budget_acts
+from yelin.privacy.workbench.budget import Budget
 from yelin.privacy.workbench.models import Ended
+from yelin.things.models import Thing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.duty("personal.hand_over")]
 HERE = "/api/v1/deidentifications"
@@ -74,3 +78,18 @@ def test_of_a_table_programs_are_told_how_much_and_of_no_cell_why(client):
     )
     assert said["plan"]["protection"] == {"kind": "suppress", "threshold": None}
     assert not {"counts", "values", "why"} & set(said["found"])
+
+
+def test_a_program_reads_what_is_left_of_the_budgets_of_its_body(client):
+    entry = make_entry(make_body())
+    budget_acts.set_budget(actor=actor_of(entry), entry=entry, limit=Decimal(2))
+    budget = Budget.objects.get()
+    work = Thing.objects.create(kind="deidentification")
+    budget.spendings.create(work=work, epsilon=Decimal("0.5"), spent_at=clock.now())
+    said = client.get(f"{HERE}/budgets", headers=bearer(make_seat(entry.provider))).json()
+    (line,) = said["items"]
+    assert said["total"] == 1
+    assert line["resource"] == entry.code
+    assert (line["limit"], line["spent"], line["left"]) == ("2", "0.5", "1.5")
+    for other in ({}, bearer(make_seat())):
+        assert client.get(f"{HERE}/budgets", headers=other).json() == {"items": [], "total": 0}

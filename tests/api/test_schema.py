@@ -10,6 +10,7 @@ from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.market.compute.makers import ask, make_bought
+from tests.market.dispute.makers import contract_of, make_mediated
 from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
@@ -45,6 +46,7 @@ OPERATIONS = (
     "/extracts/{extract_id}",
     "/extracts/{extract_id}/file",
     "/deidentifications",
+    "/deidentifications/budgets",
     "/deidentifications/certificates/{certificate_digest}",
     "/deidentifications/{work_id}",
     "/systems",
@@ -75,6 +77,9 @@ OPERATIONS = (
     "/contracts/{contract_number}/computations",
     "/contracts/{contract_number}/computations/{computation_id}",
     "/contracts/{contract_number}/computations/{computation_id}/answer",
+    "/disputes",
+    "/disputes/{dispute_number}",
+    "/disputes/{dispute_number}/evidence",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -104,6 +109,7 @@ def test_every_answer_is_as_the_description_says(part, tmp_path):
     extract, certificate = make_extract(), make_certificate()
     make_public()
     make_comment(entry, shown=True)
+    disputed = make_mediated(contract_of(tmp_path))
     sequencer.settle()
     known = {
         "slug": entry.slug,
@@ -114,6 +120,7 @@ def test_every_answer_is_as_the_description_says(part, tmp_path):
         "contract_number": (drawn := make_bought(tmp_path)).number,
         "computation_id": str(ask(drawn, ["市县"]).pk),
         "negotiation_number": drawn.negotiation.number,
+        "dispute_number": disputed.number,
         "listing_number": (listing := make_listing()).registration,
         "platform_number": listing.platform.number,
         "attachment_id": str(make_public_attachment().pk),

@@ -9,7 +9,8 @@ import pytest
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat, make_token
 from tests.registers.makers import make_element, make_system
-from tests.warehouse.makers import PORTS, make_release
+from tests.warehouse.makers import PORTS, make_release, make_upload
+from tests.warehouse.penalties import BY_LAW, PENALTIES, penalties
 
 from yelin.catalog import acts as catalog
 from yelin.catalog.content import ItemContent
@@ -349,3 +350,31 @@ def test_the_next_page_is_behind_the_last_row_whatever_is_asked(client, ports):
     assert (second["cursor"], second["total"]) == (None, 2)
     wrong = {"filters": {"年份": {"like": "x"}}}
     assert client.post(address, wrong, "application/json").status_code == 422
+
+
+@pytest.mark.duty("opening.persons")
+def test_a_program_is_told_of_persons_and_publishes_on_a_ground(client):
+    seat = make_seat(make_body(), "steward")
+    token = {"Authorization": f"Bearer {make_token(seat)}"}
+    entry = penalties(seat.body, state="confirmed")
+    upload = make_upload(entry, PENALTIES)
+
+    def publish(**said):
+        path = f"/api/v1/uploads/{upload.pk}/publish"
+        return client.post(path, said, content_type="application/json", headers=token)
+
+    refused = publish()
+    assert refused.status_code == 422
+    (fault,) = refused.json()["faults"]
+    assert fault["place"] == "grounds"
+    assert "王**" in fault["says"]
+    assert "王海燕" not in refused.content.decode()
+    assert "二十五" in fault["basis"]
+    assert publish(grounds=[{"column": "当事人", "basis": "x" * 17}]).status_code == 422
+    assert publish(grounds=[{"column": "当事人", "basis": "law", "says": "a\0"}]).status_code == 422
+    done = publish(grounds=[BY_LAW.model_dump(mode="json")])
+    assert done.status_code == 201, done.content
+    (said,) = done.json()["grounds"]
+    assert (said["column"], said["kinds"], said["basis"]) == ("当事人", ["name"], "penalty")
+    shown = client.get(f"/api/v1/resources/{entry.slug}").json()["releases"][0]
+    assert shown["grounds"] == [said]

@@ -10,9 +10,12 @@ from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_seat, make_token
 from tests.running import running
 from tests.warehouse.makers import PORTS
+from tests.warehouse.penalties import PENALTIES, penalties
 
 from yelin.cli import ingesting
 from yelin.config import config
+from yelin.law.refusals import Incomplete
+from yelin.surface import uploads
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.pipeline import Options
 
@@ -96,3 +99,25 @@ def test_where_no_worker_runs_the_command_says_so_and_can_be_left(seat, tmp_path
     assert f"/desk/uploads/{Upload.objects.get().pk}/" in said
     assert "Traceback" not in said
     assert not Release.objects.exists()
+
+
+@pytest.mark.duty("opening.persons")
+def test_persons_hold_publishing_back_until_a_ground_is_cited(worker, seat, tmp_path, capsys):
+    entry = penalties(seat.body, state="confirmed")
+    assert ingest(tmp_path, entry, make_token(seat), PENALTIES, publish=True) == 1
+    said = capsys.readouterr()
+    assert "王**" in said.out
+    assert "当事人 holds personal information" in said.err
+    assert "王海燕" not in said.err + said.out
+    assert not Release.objects.exists()
+    file = tmp_path / "港口.csv"
+    grounds = uploads.grounds(["当事人=penalty:《行政处罚法》第四十八条"], standing=True)
+    args = (entry.code, file, make_token(seat), Options(), False, False, False, grounds)
+    assert ingesting.ingest(*args) == 0
+    assert Release.objects.get().grounds[0]["standing"] is True
+
+
+@pytest.mark.parametrize("text", ["当事人", "当事人=penalty", f"当事人={'x' * 17}:《法》"])
+def test_a_ground_is_written_with_its_citation(text):
+    with pytest.raises(Incomplete):
+        uploads.grounds([text], standing=False)

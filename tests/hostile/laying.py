@@ -17,6 +17,7 @@ from tests.parties.makers import make_actor, make_body, make_person
 from tests.registers.makers import make_plan
 from tests.talking.makers import make_open_entry, make_reuse
 from tests.warehouse.makers import make_release, make_upload
+from tests.warehouse.penalties import BY_LAW, PENALTIES, penalties
 
 from yelin.acts import attachments
 from yelin.catalog.content import ItemContent
@@ -25,6 +26,7 @@ from yelin.ledger import sequencer
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 from yelin.registers.acts import plans
+from yelin.warehouse import acts
 
 ENDLESS = "W" * 10_000
 # What programs take for more than a word: paths, marks of templates, names of an object's own.
@@ -82,6 +84,7 @@ def lay() -> Laid:
     laid = Laid(make_body(name="海南省交通运输厅", short_name="省交通运输厅"), person)
     for entry in (_of_columns(laid), _of_files(laid)):
         laid.add(entry, *entry.releases.all(), *entry.uploads.all())
+    laid.add(_on_a_ground(laid))
     laid.add(*_unpublished(laid))
     laid.add(*_papers(laid, Actor.citizen(person)))
     sequencer.settle()
@@ -112,6 +115,21 @@ def _of_columns(laid: Laid) -> Entry:
         ]
         name = NAMES[release] + ".csv"
         make_release(entry, table([item.name for item in items], rows), filename=name)
+    return entry
+
+
+def _on_a_ground(laid: Laid) -> Entry:
+    """A release that was published on a ground, of which everyone reads the citation."""
+    entry = penalties(laid.provider, state="confirmed")
+    says = " ".join(cell for cell in CELLS if cell != ENDLESS).replace("\0", "")[:1000]
+    said = BY_LAW.model_copy(update={"says": says.strip(), "standing": True})
+    acts.publish(
+        actor=make_actor(entry.provider),
+        entry=entry,
+        upload=make_upload(entry, PENALTIES),
+        without_rejected=True,
+        grounds=(said,),
+    )
     return entry
 
 

@@ -138,7 +138,7 @@ LISTS = [
         "/api/v1/reuses", "/api/v1/news", "/api/v1/answering",
         "/api/v1/subscriptions",
         "/api/v1/extracts",
-        "/api/v1/deidentifications",
+        "/api/v1/deidentifications", "/api/v1/deidentifications/budgets",
         "/desk/extracts/",
     ),
 ]  # fmt: skip
@@ -236,8 +236,8 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "versions/", "quality/", "recipients/", "recipients.csv", "leaked/", "rights/",
-                     "trace/")
+                     "versions/", "quality/", "grounds/", "recipients/", "recipients.csv",
+                     "leaked/", "rights/", "trace/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

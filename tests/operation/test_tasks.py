@@ -41,7 +41,10 @@ from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.market.acceptance.models import Inspection
 from yelin.market.compute.models import Computation
+from yelin.market.contract.callbacks import Callback
 from yelin.market.contract.models import Contract, Negotiation
+from yelin.market.dispute.models import Dispute
+from yelin.market.transfer.models import Transfer
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
@@ -96,10 +99,14 @@ HELD = {
     "harvesting.look": Source,
     "harvesting.run": Run,
     "market.compute": Computation,
+    "market.begin_transfer": Transfer,
+    "market.call_back": Callback,
     "market.file_trades": Contract,
     "market.inspect_trades": Inspection,
     "market.lapse": Negotiation,
+    "market.lapse_disputes": Dispute,
     "market.watch_trades": Contract,
+    "market.watch_transfers": Transfer,
     "notices.deliver": Delivery,
     "opening.count": Figures,
     "opening.forget": Draft,
@@ -242,6 +249,9 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
         "reach": "target",
     }.items():
         app.configure_task(f"privacy.{task}").defer(**{of: str(upload.pk)})
+    # Nor does any connector take anything, or wait to be called.
+    for task in ("market.begin_transfer", "market.call_back"):
+        app.configure_task(task).defer(of=str(upload.pk))
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     order = {"item": None, "descending": False}
     app.configure_task("warehouse.lay").defer(release=str(upload.pk), **order)

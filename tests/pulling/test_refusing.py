@@ -10,6 +10,7 @@ from tests.parties.makers import make_actor
 from tests.pulling.makers import CERTIFICATE, content_of, fetch, make_pull, try_out
 from tests.pulling.servers import SECRET, free_port
 from tests.warehouse.makers import PORTS
+from tests.warehouse.penalties import BY_LAW, PENALTIES, penalties
 
 from yelin.config import Config
 from yelin.law import clock
@@ -22,6 +23,7 @@ from yelin.pulling import acts, rules, tasks
 from yelin.pulling.content import PullContent
 from yelin.pulling.models import Run
 from yelin.warehouse import acts as warehouse_acts
+from yelin.warehouse import ground_acts
 from yelin.warehouse import tasks as warehouse
 from yelin.warehouse.models import Release, Upload
 
@@ -246,3 +248,39 @@ def test_postgresql_connects_to_the_checked_address_whatever_the_name_says_later
     monkeypatch.setattr(psycopg.AsyncConnection, "connect", connect)
     assert try_out(make_pull(content_of("postgresql", postgresql))).state == "reached"
     assert asked == [("127.0.0.1", "127.0.0.1")]
+
+
+@pytest.mark.duty("opening.persons")
+def test_what_is_fetched_waits_where_it_has_persons_and_no_ground_stands(web):
+    def come(text) -> str:
+        web.files["/penalties.csv"] = text.encode()
+        run = fetch(pull)
+        warehouse.prepare(str(run.upload.pk))
+        tasks.follow(run=run.pk)
+        # Killed and run again, it tells of it once.
+        tasks.follow(run=run.pk)
+        return Upload.objects.get(pk=run.upload.pk).state
+
+    address = f"https://127.0.0.1:{web.port}/penalties.csv"
+    content = content_of(
+        "https", None, host="", address=address, authority=CERTIFICATE, publishes=True
+    )
+    entry = penalties(state="confirmed")
+    pull = make_pull(content, entry, secret="")
+    steward = make_actor(entry.provider)
+    assert come(PENALTIES) == "ready"
+    warehouse_acts.publish(
+        actor=steward, entry=entry, upload=Upload.objects.get(), without_rejected=False,
+        grounds=(BY_LAW,),
+    )  # fmt: skip
+    told = Notice.objects.filter(event="pull.held")
+    assert not told.exists()
+    assert come(PENALTIES + "琼罚5号,符建华,1\n") == "ready"
+    many = told.count()
+    assert many == len(set(told.values_list("to", flat=True))) > 0
+    named = BY_LAW.model_copy(update={"kinds": ("name",)})
+    ground_acts.state_ground(actor=steward, entry=entry, ground=named)
+    assert come(PENALTIES + "琼罚6号,符建军,1\n") == "published"
+    assert told.count() == many
+    newest = Release.objects.filter(entry=entry).latest_of(entry)
+    assert newest.grounds[0]["standing"] is True

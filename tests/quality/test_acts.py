@@ -133,7 +133,7 @@ def test_a_dropped_rule_is_asked_no_more_and_its_leaf_names_no_value():
 def test_what_an_entry_says_of_its_items_makes_the_rules():
     items = (
         ItemContent(name="统一社会信用代码", type="C", length="18", key=True, nullable=False),
-        ItemContent(name="法人身份证号", type="C", note="十八位"),
+        ItemContent(name="法人身份证号", type="C", note="十八位", grade=3),
         ItemContent(name="成立日期", type="D"),
     )
     entry = make_entry(state="registered", items=items)

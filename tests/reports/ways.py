@@ -83,7 +83,14 @@ class Desk:
     def publish(self, upload: Upload) -> Release:
         """Make a prepared file the next release, without what was refused."""
         path = f"/desk/uploads/{upload.pk}/"
-        self.client.post(path, {"do": "publish", "without_rejected": "yes", "as_changed": "yes"})
+        said = {"do": "publish", "without_rejected": "yes", "as_changed": "yes"}
+        for place, _ in enumerate(self.client.get(path).context["grounds"]):
+            # Whoever reported the file made its people up.
+            said |= {
+                f"ground-{place}-basis": "not_personal",
+                f"ground-{place}-says": "报告问题用的样例，人名和号码均为虚构",
+            }
+        self.client.post(path, said)
         return Release.objects.get(upload=upload)
 
 

@@ -11,7 +11,7 @@ from tests.thorough import some
 from tests.warehouse.labelled import HELD_OUT, SPREADSHEETS, Maker, counted, labelled
 
 from yelin.quality.detectors import Kind, Sureness, verdicts
-from yelin.warehouse.engine import connect
+from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.measuring.personal import look
 from yelin.warehouse.survey import Survey, table
 
@@ -40,6 +40,22 @@ def test_numbers_given_in_turn_are_nobodys_phones_unless_they_are_called_so(tmp_
         ("手机号", Kind.MOBILE),
         ("备注", Kind.IN_TEXT),
     }
+
+
+def test_landlines_and_addresses_of_machines_are_of_persons_only_where_they_are_called_so(tmp_path):
+    lines = [f"0898-6533{n:04d}" for n in range(50)]
+    machines = [f"10.8.{n}.7" for n in range(40)] + [f"fe80::{n:x}:1" for n in range(10)]
+    columns = {
+        "联系电话": lines, "固定电话": lines, "住宅电话": lines, "家庭电话投诉热线": lines,
+        "登录IP": machines, "服务器IP": machines, "来源": machines, "description": machines,
+    }  # fmt: skip
+    found = found_in(tmp_path, columns)
+    assert {(each.column, each.kind) for each in found} == {
+        ("住宅电话", Kind.LANDLINE),
+        ("登录IP", Kind.IP),
+    }
+    assert all("*" in sample for each in found for sample in each.samples)
+    assert not any(sample in lines + machines for each in found for sample in each.samples)
 
 
 def test_a_digit_that_fits_by_chance_makes_no_card(tmp_path):
@@ -93,3 +109,26 @@ def test_a_verdict_never_says_more_than_was_counted(counted, present):
     for found in verdicts("身份证号", present, {k: min(n, present) for k, n in counted.items()}):
         assert 0 <= found.share <= 10_000
         assert counted[found.kind] > 0
+
+
+def test_samples_cost_a_few_values_of_each_column_found_and_no_pass(tmp_path, monkeypatch):
+    asked = []
+    rows = Engine.rows
+
+    def noting(engine, sql, *more):
+        asked.append(sql)
+        return rows(engine, sql, *more)
+
+    monkeypatch.setattr(Engine, "rows", noting)
+    made = Maker(5)
+    nobody = {f"数{n}": [f"{n}-{m}" for m in range(300)] for n in range(20)}
+    assert found_in(tmp_path, nobody) == []
+    assert not any("LIMIT 3" in sql for sql in asked)
+    somebody = {
+        "手机": [made.mobile() for _ in range(300)],
+        "姓名": [made.name() for _ in range(300)],
+    }
+    found = found_in(tmp_path, nobody | somebody)
+    assert len(found) == 2
+    assert all(len(each.samples) == 3 for each in found)
+    assert sum("LIMIT 3" in sql for sql in asked) == 2

@@ -197,8 +197,8 @@ def test_invoices_and_payments_are_kept_for_both(client, tmp_path):
     for _twice in range(2):
         assert client.post(url, {"do": "contract.record", **sent}).status_code == 302
     page = text_of(client.get(url))
-    assert re.search(r"12800\.00\s*CNY", page)
-    assert "12699.90" in page
+    assert re.search(r"12,800\.00\s*CNY", page)
+    assert "12,699.90" in page
     assert contract.settlements.count() == 2
 
 

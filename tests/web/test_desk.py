@@ -5,14 +5,16 @@ from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_person, make_seat
 from tests.registers.makers import make_project, make_system
 from tests.warehouse.makers import PORTS, make_release, make_upload
+from tests.warehouse.penalties import BY_LAW, PENALTIES, penalties
 from tests.web.makers import BACKEND, entry_form, seated, sign_in, text_of
 
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Token
+from yelin.warehouse import acts as acts_of_data
 from yelin.warehouse import tasks
-from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.models import Release, StandingGround, Upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -384,3 +386,64 @@ def test_a_confirmed_entry_offers_data_first_then_change_and_withdrawal(client: 
         "汇聚数据", "修改目录条目", "填写信息项", "申请撤销",
     ]  # fmt: skip
     assert client.post(f"/desk/entries/{entry.pk}/", {"do": "submit"}).status_code == 409
+
+
+@pytest.mark.duty("opening.persons")
+def test_a_page_asks_for_the_ground_in_place_and_keeps_what_was_typed(client):
+    seat = make_seat(make_body(), "steward")
+    sign_in(client, seat)
+    upload = make_upload(penalties(seat.body, state="confirmed"), PENALTIES)
+    path = f"/desk/uploads/{upload.pk}/"
+    typed = {"do": "publish", "ground-0-basis": "penalty", "ground-0-says": " "}
+    refused = client.post(path, typed)
+    assert refused.status_code == 422
+    assert "王**" in text_of(refused)
+    (line,) = refused.context["grounds"]
+    assert line.form["basis"].value() == "penalty"
+    assert not Release.objects.exists()
+    done = client.post(path, typed | {"ground-0-says": BY_LAW.says}, follow=True)
+    assert done.status_code == 200
+    assert Release.objects.get().grounds[0]["says"] == BY_LAW.says
+    page = client.get(f"/resources/{upload.entry.slug}/")
+    assert BY_LAW.says in text_of(page)
+
+
+@pytest.mark.duty("opening.persons")
+def test_grounds_are_stated_ended_and_objected_to_at_the_desk(client):
+    seat = make_seat(make_body(), "steward")
+    entry = penalties(seat.body, state="confirmed")
+    path = f"/desk/entries/{entry.pk}/grounds/"
+    sign_in(client, seat)
+    state = {"do": "state", "column": "当事人", "basis": "penalty", "says": BY_LAW.says}
+    assert client.post(path, state).status_code == 422
+    assert client.post(path, state | {"says": ""}).status_code == 422
+    kinds = state | {"kinds": ["name"]}
+    assert BY_LAW.says in text_of(client.post(path, kinds, follow=True))
+    assert (
+        client.post(path, {"do": "object", "column": "当事人", "reason": "不"}).status_code == 403
+    )
+    client.post(path, {"do": "end", "column": "当事人"})
+    assert not StandingGround.objects.living().exists()
+    client.post(path, kinds)
+    sign_in(client, make_seat(agency(), "officer"))
+    client.post(path, {"do": "object", "column": "当事人", "reason": "不属于公开范围"})
+    assert StandingGround.objects.exclude(objection="").get().objection == "不属于公开范围"
+    sign_in(client, seat)
+    assert "不属于公开范围" in text_of(client.get(path))
+    assert client.post(path, kinds).status_code == 422
+
+
+@pytest.mark.duty("security.grade")
+def test_an_item_that_is_graded_too_low_is_named_at_the_desk(client):
+    seat = make_seat(make_body(), "steward")
+    entry = penalties(seat.body, state="confirmed", opening_type="none", licence="")
+    acts_of_data.publish(
+        actor=make_actor(entry.provider),
+        entry=entry,
+        upload=make_upload(entry, PENALTIES),
+        without_rejected=False,
+    )
+    sign_in(client, seat)
+    for page in ("", "grounds/"):
+        assert "当事人" in text_of(client.get(f"/desk/entries/{entry.pk}/{page}"))
+        assert "信息项定级偏低" in text_of(client.get(f"/desk/entries/{entry.pk}/{page}"))

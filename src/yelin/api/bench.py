@@ -13,6 +13,7 @@ from yelin.acts import references
 from yelin.api import schemas
 from yelin.law.refusals import Incomplete
 from yelin.privacy.workbench import reads
+from yelin.privacy.workbench.budget import plain
 from yelin.privacy.workbench.models import Certificate, Deidentification
 from yelin.surface import actor as asking
 from yelin.surface import problems, telling
@@ -64,6 +65,24 @@ class WorkPage(Schema):
     total: int
 
 
+class BudgetLine(Schema):
+    """How much a resource may tell by statistics with noise: epsilon, as exact decimals in text."""
+
+    id: UUID
+    resource: str | None
+    limit: str
+    spent: str = Field(description="What counts as spent today.")
+    left: str
+    changed_at: datetime
+
+
+class BudgetPage(Schema):
+    """One page of budgets, and how many there are."""
+
+    items: list[BudgetLine]
+    total: int
+
+
 class CertificateOut(CertificateLine):
     """What a certificate says, and whether it stands today."""
 
@@ -76,8 +95,9 @@ def register(api: NinjaAPI) -> None:
     """Give the bench its addresses in ``api``."""
     tags = ["De-identification"]
     certificates = "/deidentifications/certificates/{certificate_digest}"
-    # Before the others: “certificates” is no work.
+    # Before the others: “certificates” and “budgets” are no works.
     api.get(certificates, response=CertificateOut, tags=tags)(get_certificate)
+    api.get("/deidentifications/budgets", response=BudgetPage, tags=tags)(find_budgets)
     api.get("/deidentifications", response=WorkPage, tags=tags)(find_works)
     api.get("/deidentifications/{work_id}", response=WorkOut, tags=tags)(get_work)
 
@@ -87,6 +107,23 @@ def find_works(request: HttpRequest, asked: Query[schemas.PageIn]) -> WorkPage:
     rows = reads.works_of(asking.of_request(request).actor)
     found = asked.cut(rows)
     return WorkPage(items=[WorkLine(**_line(row)) for row in found], total=rows.count())
+
+
+def find_budgets(request: HttpRequest, asked: Query[schemas.PageIn]) -> BudgetPage:
+    """Return the privacy budgets of your body. To set one: `deidentify.set_budget`."""
+    rows = reads.budgets_of(asking.of_request(request).actor)
+    found = [
+        BudgetLine(
+            id=row.pk,
+            resource=row.entry.code,
+            limit=plain(row.limit),
+            spent=plain(row.spent),
+            left=plain(row.left),
+            changed_at=row.changed_at,
+        )
+        for row in asked.cut(rows)
+    ]
+    return BudgetPage(items=found, total=rows.count())
 
 
 def get_work(request: HttpRequest, work_id: UUID) -> WorkOut:

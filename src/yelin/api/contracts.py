@@ -15,7 +15,10 @@ from yelin.market.acceptance.models import Inspection
 from yelin.market.contract import reads
 from yelin.market.contract.models import Contract, Negotiation, Offer
 from yelin.market.contract.terms import Terms
+from yelin.market.transfer import reads as taking
 from yelin.surface import actor as asking
+
+MOST_TRANSFERS = 100
 
 TYPES = {
     "paper": "application/pdf",
@@ -132,6 +135,20 @@ class InspectionOut(Schema):
     says: str
 
 
+class TransferOut(Schema):
+    """What a connector takes under the contract; `id` is what the acts about transfers name."""
+
+    id: str
+    number: str
+    known_as: str = Field(description="What the consumer's own system calls it.")
+    state: str = Field(
+        description="`requested`, `started`, `suspended`, `completed`, `terminated`."
+    )
+    by: str = Field(description="Who moved it there: `provider`, `consumer`, `platform`.")
+    because: str
+    since: datetime
+
+
 class ContractLine(Schema):
     """A contract as a list tells of it: `digest` is of its terms, `paper` of what is signed."""
 
@@ -149,11 +166,12 @@ class ContractLine(Schema):
 
 
 class ContractOut(ContractLine):
-    """One contract: terms, signatures, inspections, what was settled and is due."""
+    """One contract: terms, signatures, inspections, transfers, what was settled and is due."""
 
     terms: Terms
     signatures: list[SignatureOut]
     inspections: list[InspectionOut]
+    transfers: list[TransferOut]
     settlements: list[SettlementOut]
     due: str
 
@@ -233,6 +251,18 @@ def get_contract(request: HttpRequest, contract_number: str) -> ContractOut:
             for each in found.signatures.select_related("certificate")
         ],
         inspections=[_inspected(each) for each in inspecting.of(actor, found)],
+        transfers=[
+            TransferOut(
+                id=str(each.pk),
+                number=each.number,
+                known_as=each.known_as,
+                state=each.state,
+                by=each.by,
+                because=each.because,
+                since=each.since,
+            )
+            for each in taking.of(actor, found)[:MOST_TRANSFERS]
+        ],
         settlements=[
             SettlementOut(
                 what=each.what,

@@ -118,6 +118,11 @@ def release_out(release: Release, decision: gate.Decision) -> schemas.ReleaseOut
         columns=reads.columns(decision, release.columns),
         entry_version=release.entry_version.number,
         digest=release.digest_text,
+        grounds=[
+            schemas.GroundOut(**each)
+            for each in release.grounds
+            if decision.obligations.shows(each["column"])
+        ],
     )
 
 

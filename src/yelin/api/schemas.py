@@ -15,6 +15,7 @@ from yelin.catalog.reads import MOST, Search
 from yelin.opening.reads import Asked, Filter
 from yelin.surface import questions, uploads
 from yelin.warehouse.formats import GB18030
+from yelin.warehouse.grounded import Ground
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
@@ -311,6 +312,16 @@ class ItemOut(Schema):
     code_list: CodeListOut | None
 
 
+class GroundOut(Schema):
+    """On what ground everyone has a column of persons (公开依据)."""
+
+    column: str
+    kinds: list[str] = Field(description="What it was found to hold.")
+    basis: str = Field(description="The ground, by its key in the pack.")
+    says: str = Field(description="Its citation, or why it is no personal information.")
+    standing: bool = Field(description="Whether it goes for later releases.")
+
+
 class ReleaseOut(Schema):
     """One immutable release of a resource."""
 
@@ -328,6 +339,7 @@ class ReleaseOut(Schema):
     columns: int
     entry_version: int
     digest: str = Field(description="SHA-256 of the manifest in canonical form, hexadecimal.")
+    grounds: list[GroundOut] = Field(description="On what grounds persons in it are published.")
 
 
 class SourceOut(Schema):
@@ -794,6 +806,10 @@ class PublishIn(Schema):
     without_rejected: bool = False
     as_changed: bool = Field(
         default=False, description="Even where the columns differ from those of the last release."
+    )
+    grounds: tuple[Ground, ...] = Field(
+        default=(),
+        description="On what ground everyone has a column of persons: 公开依据, with its citation.",
     )
 
 

@@ -25,6 +25,7 @@ from yelin.api import (
     deletions,
     demands,
     differences,
+    disputes,
     documents,
     extracts,
     keys,
@@ -365,6 +366,7 @@ def publish(
         upload=upload,
         without_rejected=word.without_rejected,
         as_changed=word.as_changed,
+        grounds=word.grounds,
     )
     decision = gate.decide(actor, "entry.read", release.entry)
     return Status(201, documents.release_out(release, decision))
@@ -415,6 +417,7 @@ deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
 computing.register(api)
+disputes.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

@@ -117,6 +117,13 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     as_changed: Annotated[
         bool, typer.Option(help="Publish even where the columns differ from the last version.")
     ] = False,
+    ground: Annotated[
+        list[str],
+        typer.Option(help="ITEM=BASIS:CITATION: on what ground everyone has it, though personal."),
+    ] = [],  # noqa: B006 - typer reads it
+    grounds_stand: Annotated[
+        bool, typer.Option(help="These grounds go for later versions, too.")
+    ] = False,
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
@@ -137,7 +144,10 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         mends=uploads.mends(mend),
         mode=Mode(mode),
     )
-    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
+    grounds = uploads.grounds(ground, standing=grounds_stand)
+    sys.exit(
+        ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed, grounds)
+    )
 
 
 @app.command()
@@ -312,7 +322,8 @@ def bundle_evidence(
 @app.command("verify")
 def verify_file(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract, evidence."),
     ],
     key: Annotated[str, typer.Option(help="The vkey of the log that you trust.")] = "",
     request: Annotated[
@@ -329,7 +340,7 @@ def verify_file(
     ] = False,
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
 ) -> None:
-    """Verify a bundle, a receipt or an extract offline: no database, no network.
+    """Verify a bundle, a receipt, an extract or a pack of evidence: no database, no network.
 
     With --request and --answer a call's receipt is verified together with both its messages. With
     --here any file is looked for: of which version it is, and who had it, as far as you may know.
@@ -343,9 +354,12 @@ def verify_file(
 
     if (request is None) != (answer is None):
         sys.exit("A call has two messages: give --request and --answer.")
+    kept = message_keys.read_bytes() if message_keys else b""
+    with file.open("rb") as opened:
+        if judging.is_pack(opened):
+            sys.exit(judging.judge_pack(opened, key, kept))
     call = None
     if request and answer:
-        kept = message_keys.read_bytes() if message_keys else b""
         call = judging.Saved(request.read_bytes(), answer.read_bytes(), kept)
     sys.exit(judging.judge(file.read_bytes(), key, call))
 

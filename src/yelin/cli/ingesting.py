@@ -18,6 +18,7 @@ from yelin.surface import actor as asking
 from yelin.surface import problems, telling
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.grounded import Ground
 from yelin.warehouse.models import Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
@@ -39,6 +40,7 @@ def ingest(
     publish: bool,
     without_rejected: bool,
     as_changed: bool = False,
+    grounds: tuple[Ground, ...] = (),
 ) -> int:
     """Bring ``file`` in and wait until it is prepared by a worker; return the exit status."""
     with translation.override("en"):
@@ -48,9 +50,10 @@ def ingest(
                 file,
                 token,
                 options,
-                publish or without_rejected or as_changed,
+                publish or without_rejected or as_changed or bool(grounds),
                 without_rejected,
                 as_changed,
+                grounds,
             )
         except problems.FORESEEN as error:
             refusing.tell(problems.of(error))
@@ -65,6 +68,7 @@ def _ingest(
     publish: bool,
     without_rejected: bool,
     as_changed: bool = False,
+    grounds: tuple[Ground, ...] = (),
 ) -> int:
     actor = asking.of_token(token).actor
     entry = reads.get(actor, code=code_of(code))
@@ -109,6 +113,7 @@ def _ingest(
         upload=upload,
         without_rejected=without_rejected,
         as_changed=as_changed,
+        grounds=grounds,
     )
     print(f"Published as version {release.number}.")
     return 0
@@ -129,7 +134,11 @@ def _found(report: dict[str, Any]) -> Iterator[str]:
         at = f"{each['column']}: " if each["column"] else ""
         yield f"{at}{each['count']:,} × {words.word('reason', each['reason']).says}"
     for each in report["personal"]:
-        yield f"{each['column']} seems to hold {words.word('personal', each['kind']).says}."
+        such = ", ".join(each.get("samples", ()))
+        yield (
+            f"{each['column']} seems to hold {words.word('personal', each['kind']).says}"
+            f"{f', such as {such}' if such else ''}."
+        )
 
 
 def _asked(upload: Upload) -> Iterator[str]:

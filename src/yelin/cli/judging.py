@@ -1,13 +1,15 @@
-"""``yelin verify FILE``: judge a bundle, a receipt or a paper by nothing but the log's key."""
+"""``yelin verify FILE``: judge bundles, receipts, papers and packs by nothing but keys."""
 
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from yelin.exchange import exchanged
 from yelin.keys import messages
 from yelin.ledger import batch, bundle, entry, note, proving, tree
+from yelin.market.dispute import proving as packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,43 @@ def judge(text: bytes, vkey: str, call: Saved | None = None) -> int:
     except (entry.Malformed, note.Malformed) as fault:
         print(fault, file=sys.stderr)
         return 1
+
+
+def is_pack(file: IO[bytes]) -> bool:
+    """Whether this is a pack of evidence."""
+    return packed.is_one(file)
+
+
+def judge_pack(file: IO[bytes], vkey: str, keys: bytes) -> int:
+    """Say what a pack of evidence proves, or which of its files fails; return the exit status.
+
+    Without ``vkey`` or ``keys``, a document as the platform publishes it, the pack's own count, and
+    the words say so.
+    """
+    try:
+        known = messages.keys_in(json.loads(keys)) if keys else None
+        found = packed.check(file, vkey, known)
+    except (packed.NotProved, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    for each in found.faults:
+        print(each, file=sys.stderr)
+    if not vkey:
+        print("The ledger's key is the pack's own: give the one you trust, --key.", file=sys.stderr)
+    if not found.is_known:
+        print(
+            f"The platform's key is the pack's own, {found.key}: compare it with the published"
+            " ones, or give those as --message-keys.",
+            file=sys.stderr,
+        )
+    if found.faults:
+        return 1
+    said = found.manifest
+    print(f"{said['dispute']} over {said['contract']}, made at {said['made_at']}")
+    for leaf in said["awaiting"]:
+        print(f"not signed by the ledger yet when it was made: {leaf['act']}")
+    print(f"ok: {len(said['files'])} files, {found.leaves} leaves and {found.calls} calls")
+    return 0
 
 
 def _lacks_key() -> int:

@@ -170,7 +170,7 @@ class _Parcel:
         handed = batches.hand(self._who, turn, which, call=self._call)
         columns = handed.wanted.table(handed.decision).columns if which == WHOLE else ()
         handed.begin()
-        secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, {})
+        secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, {}, self._who.under)
         return _Opened(handed, tickets.redeem(secret), columns)
 
     async def _pack(

@@ -16,13 +16,13 @@ from yelin.delivery import handing, opening, secrets
 from yelin.delivery.handing import Handed
 from yelin.delivery.models import TICKET_LASTS, Batch
 from yelin.delivery.opening import ALL, Call, NothingYet, PurposeMissing
-from yelin.delivery.tickets import Passed
+from yelin.delivery.tickets import Passed, must_stand
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
-from yelin.things.models import Evidence
+from yelin.things.models import Evidence, Thing
 from yelin.warehouse.formats import GB18030, MEDIA_TYPES, XLSX_ROWS, TooLarge
 from yelin.warehouse.models import DATA, Release
 
@@ -158,8 +158,11 @@ def _lacks(release: Release, format_: str) -> Exception | None:
     return None
 
 
-def issue(actor: Actor, asked: Asked) -> str:
-    """Write down what ``actor`` wants in one file; return the secret by which it is had."""
+def issue(actor: Actor, asked: Asked, under: Thing | None = None) -> str:
+    """Write down what ``actor`` wants in one file; return the secret by which it is had.
+
+    It is good while what it is written ``under`` stands.
+    """
     secret = secrets.fresh(Batch.PREFIX)
     said: Evidence = {
         "slugs": list(asked.slugs),
@@ -174,6 +177,7 @@ def issue(actor: Actor, asked: Asked) -> str:
         deputy_id=actor.deputy_id,
         person_id=actor.person_id,
         token_id=actor.token_id,
+        under=under,
         issued_at=clock.now(),
     )
     return secret
@@ -181,24 +185,26 @@ def issue(actor: Actor, asked: Asked) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What somebody has come for with the secret of a batch, and who they are now."""
+    """What somebody has come for with the secret of a batch, who they are now, ``under`` what."""
 
     actor: Actor
     asked: Asked
     at: datetime
+    under: Thing | None = None
 
 
 def redeem(secret: str) -> Redeemed:
     """Return what a secret is good for. Raises ``Passed``."""
     now = clock.now()
-    people = ("seat__body", "seat__person", "deputy", "person__user", "token")
+    people = ("seat__body", "seat__person", "deputy", "person__user", "token", "under")
     live = Batch.objects.filter(issued_at__gte=now - TICKET_LASTS).select_related(*people)
     batch = live.filter(digest=secrets.digest_of(secret)).first()
     if batch is None:
         raise Passed
+    must_stand(batch.under)
     said = secrets.unseal(bytes(batch.asked), secret)
     asked = Asked(tuple(said["slugs"]), said["format"], said["for_excel"], said["language"])
-    return Redeemed(batch.actor(), asked, now)
+    return Redeemed(batch.actor(), asked, now, batch.under)
 
 
 @dataclass(frozen=True, slots=True)

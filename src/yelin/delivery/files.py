@@ -16,6 +16,7 @@ from yelin.keys.models import DataKey
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token
+from yelin.things.models import Thing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.opened import KEPT
 from yelin.warehouse.subjects import SubjectSet
@@ -117,20 +118,13 @@ class CatalogFile(models.Model):
         return store().reader(self.key(form), None)
 
 
-class Bearer(models.Model):
-    """Somebody who comes with a secret, as who they were when it was written.
+class Holder(models.Model):
+    """Somebody for whom something was decided, as who they were then."""
 
-    Only the secret's digest is stored; what was ``asked`` is sealed under the secret itself, for
-    filters may hold what is personal.
-    """
-
-    digest = models.BinaryField(primary_key=True, max_length=32)
-    asked = models.BinaryField()
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
-    issued_at = models.DateTimeField()
 
     class Meta:
         abstract = True
@@ -151,6 +145,22 @@ class Bearer(models.Model):
     @property
     def _deputes(self) -> bool:
         return Deputy.objects.live(clock.today()).filter(pk=self.deputy_id).exists()
+
+
+class Bearer(Holder):
+    """Somebody who comes with a secret, as who they were when it was written.
+
+    Only the secret's digest is stored; what was ``asked`` is sealed under the secret itself, for
+    filters may hold what is personal. What it was written ``under`` must stand, where it was.
+    """
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    asked = models.BinaryField()
+    under = models.ForeignKey(Thing, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -181,6 +191,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         agreed = SubjectSet.objects.filter(entry=OuterRef("entry"), changed_at__gte=since)
         return self.filter(
             Q(Exists(held))
+            # Of what it was written under only the room knows that is above: it is asked.
+            | Q(under__isnull=False)
             | Q(Exists(agreed))
             | Q(entry__changed_at__gte=F("decided_at") - timedelta(minutes=1))
             | Q(grant__revoked_at__isnull=False)

@@ -5,7 +5,7 @@ comes, and while the bytes leave.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from yelin.delivery.meter import Going
 from yelin.delivery.models import Delivery, Kept, Ticket, TicketQuerySet
 from yelin.gate import Decision, Refused
 from yelin.law import clock
+from yelin.things.models import Thing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.query import Aggregate, Filter, Question
 
@@ -26,12 +27,31 @@ class Passed(Exception):
     """The ticket is good no more: unknown, too old, used, or written for other terms."""
 
 
+_STANDS: dict[str, Callable[[uuid.UUID], bool]] = {}
+
+
+def written_under(kind: str, stands: Callable[[uuid.UUID], bool]) -> None:
+    """Register who says whether a thing of this kind, under which tickets are written, stands."""
+    _STANDS[kind] = stands
+
+
+def must_stand(thing: Thing | None) -> None:
+    """Raise ``Passed`` where what something was written under stands no more."""
+    if thing is not None and not _STANDS[thing.kind](thing.pk):
+        raise Passed
+
+
 def issue(
-    wanted: Wanted, decision: Decision, delivery: Delivery | None, headers: Mapping[str, str]
+    wanted: Wanted,
+    decision: Decision,
+    delivery: Delivery | None,
+    headers: Mapping[str, str],
+    under: Thing | None = None,
 ) -> str:
     """Write a ticket for what ``decision`` allows; return its secret, which is stored nowhere.
 
-    ``headers`` go along with the file, and ``delivery`` is what it counts as, by name.
+    ``headers`` go along with the file, and ``delivery`` is what it counts as, by name. It is good
+    while what it is written ``under`` stands.
     """
     secret = secrets.fresh(Ticket.PREFIX)
     asked = {
@@ -58,6 +78,7 @@ def issue(
         person_id=actor.person_id,
         token_id=actor.token_id,
         delivery=delivery,
+        under=under,
         issued_at=now,
         decided_at=now,
         seen_at=now,
@@ -103,6 +124,7 @@ def redeem(secret: str) -> Redeemed:
 
 def decide(ticket: Ticket) -> Decision:
     """Ask the gate whether the holder may have the file still. Raises ``Refused``, ``Passed``."""
+    must_stand(ticket.under)
     action = "resource.read" if ticket.release_id else "resource.inspect"
     entry = ticket.entry
     decision = gate.decide(ticket.actor(), action, entry, ticket.purpose)
@@ -217,6 +239,7 @@ def _read() -> TicketQuerySet:
         "token",
         "delivery__entry",
         "delivery__release",
+        "under",
     )
 
 

@@ -183,6 +183,10 @@ QUALITY_COMPARE = _duty(
     "Whoever operates the platform compares doubtful data with what was brought in",
 )
 OPENING_TYPE = _duty("opening.type", "Every resource has a kind of opening that the law knows")
+OPENING_PERSONS = _duty(
+    "opening.persons",
+    "Personal information is open to everyone only where a law or the person makes it public",
+)
 OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
 OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
 OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")
@@ -254,6 +258,13 @@ MARKET_OPERATE = _duty(
 CONTRACT_WHOLE = _duty(
     "contract.whole",
     "Data is traded by contracts that say quality, price, delivery and use",
+)
+DISPUTE_ANSWER = _duty(
+    "dispute.answer", "Whoever is party to a contract on data answers what the other side claims"
+)
+DISPUTE_MEDIATE = _duty(
+    "dispute.mediate",
+    "Disputes over traded data are mediated on the platform, and judged by nobody there",
 )
 TRADE_LAWFUL = _duty(
     "trade.lawful",

@@ -30,6 +30,7 @@ from yelin.law.lists import (
 )
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
+from yelin.law.personal import Personal, PersonalKind, PublicGround
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
 from yelin.law.sharing import NoiseBudget, Sharing, SmallCells
 from yelin.law.soundness import NATIONAL
@@ -84,6 +85,7 @@ class Pack:
     sharing: tuple[Sharing, ...]
     small_cells: tuple[SmallCells, ...]
     noise_budget: NoiseBudget
+    personal: Personal
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -136,6 +138,10 @@ class Pack:
             noise_budget=nation.rows(
                 "deidentify", "budget", [nation.read("deidentify").get("budget", {})], NoiseBudget
             )[0],
+            personal=Personal(
+                kinds=nation.all("personal", PersonalKind, key="kinds"),
+                grounds=nation.all("personal", PublicGround, key="grounds"),
+            ),
             map=own.map(),
             quality=Scheme(
                 basis=nation.rows(

@@ -28,6 +28,7 @@ def check(pack: "Pack") -> None:
     _keepings_fit(pack)
     _quality_fits(pack)
     _sharing_fits(pack)
+    _personal_fits(pack)
     _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
@@ -138,6 +139,16 @@ def _sharing_fits(pack: "Pack") -> None:
     for small in pack.small_cells:
         _known_basis(pack, file, f"small_cells.{small.sharing}.basis", small.basis)
     _known_basis(pack, file, "budget.basis", pack.noise_budget.basis)
+
+
+def _personal_fits(pack: "Pack") -> None:
+    file = f"{NATIONAL}/personal.toml"
+    for key, rows in (("kinds", pack.personal.kinds), ("grounds", pack.personal.grounds)):
+        _unique(file, key, (each.key for each in rows))
+        if not rows:
+            raise PackFault(file, key, "there is none")
+        for each in rows:
+            _known_basis(pack, file, f"{key}.{each.key}.basis", each.basis)
 
 
 def _quality_fits(pack: "Pack") -> None:

@@ -5,7 +5,7 @@ stand in the payload of the leaf. So a call is proved in two steps: from the cal
 and from the leaf to the signed root.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,13 @@ def facts_of(hashes: Sequence[bytes]) -> dict[str, Any]:
 def prove(hashes: Sequence[bytes], position: int) -> tuple[bytes, ...]:
     """Return the way from one call to the root of its batch."""
     return tuple(tree.inclusion(_tiles(hashes), position, len(hashes)))
+
+
+def prove_all(hashes: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
+    """Yield the way from each call to the root of its batch, in their order."""
+    tiles = _tiles(hashes)
+    for position in range(len(hashes)):
+        yield tuple(tree.inclusion(tiles, position, len(hashes)))
 
 
 def verify(h: bytes, position: int, proof: Sequence[bytes], payload: Mapping[str, Any]) -> None:

@@ -45,3 +45,11 @@ def receipt(about: Subject, h: bytes, *, payload: Mapping[str, Any], salt: bytes
         payload=payload,
         salt=salt,
     )
+
+
+def ways(about: Subject) -> dict[bytes, tuple[int, tuple[bytes, ...]]]:
+    """Return where each call stands in the batch of ``about``, and its way to the sub-root."""
+    kept = bytes(Batch.objects.get(about=about.pk).hashes)
+    hashes = [kept[at : at + tree.HASH_SIZE] for at in range(0, len(kept), tree.HASH_SIZE)]
+    proofs = batch.prove_all(hashes)
+    return {h: (nth, proof) for nth, (h, proof) in enumerate(zip(hashes, proofs, strict=True))}

@@ -130,6 +130,7 @@ class Reach(models.Model):
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.market.acceptance.models import Inspection  # noqa: E402
 from yelin.market.compute.models import Computation, Ground  # noqa: E402
+from yelin.market.contract.callbacks import Callback  # noqa: E402
 from yelin.market.contract.models import (  # noqa: E402
     Contract,
     Negotiation,
@@ -138,16 +139,20 @@ from yelin.market.contract.models import (  # noqa: E402
     Signature,
 )
 from yelin.market.contract.settlement import Settlement  # noqa: E402
+from yelin.market.dispute.models import Dispute, Statement  # noqa: E402
 from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
 from yelin.market.rating.models import Rating  # noqa: E402
+from yelin.market.transfer.models import Transfer, TransferKey  # noqa: E402
 
 __all__ = [
     "Arrangement",
+    "Callback",
     "Check",
     "Computation",
     "Contract",
+    "Dispute",
     "Filing",
     "Ground",
     "Inspection",
@@ -165,5 +170,8 @@ __all__ = [
     "Signature",
     "Source",
     "State",
+    "Statement",
+    "Transfer",
+    "TransferKey",
     "Way",
 ]

@@ -19,7 +19,7 @@ from yelin.acts.frame import Done, named
 from yelin.catalog.telling import tell_stewards
 from yelin.gate import Refused
 from yelin.keys.models import Destroyed
-from yelin.law import clock
+from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
@@ -87,10 +87,16 @@ def follow(*, run: int) -> None:
     if not pull.content.publishes or not _is_as_before(upload):
         return
     actor = Actor.of(pull.seat)
-    with suppress(Incomplete, OutOfTurn, Unlawful, Refused):
+    try:
         named("warehouse.publish").perform(
             actor, entry=pull.entry, upload=upload, without_rejected=False
         )
+    except Incomplete as error:
+        if any(fault.duty is duties.OPENING_PERSONS for fault in error.faults):
+            tell_stewards(telling.HELD, pull.entry, about=upload, once=str(upload.pk))
+    except (OutOfTurn, Unlawful, Refused):
+        # It waits for a person, as everything does that a person has to look at.
+        log.info("pull_waits", pull=str(pull.pk))
 
 
 def _is_as_before(upload: Upload) -> bool:

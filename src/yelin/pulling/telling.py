@@ -7,3 +7,10 @@ FAILED = event(
     "The data of {code} could not be fetched. Look at what stands there.",
     urgent=True,
 )
+
+HELD = event(
+    "pull.held",
+    "What was fetched for {code} waits: it holds personal information that everyone would have."
+    " State the ground on which it is published, or leave it out.",
+    urgent=True,
+)

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     PERMIT = "permit"
     NAME = "name"
     ADDRESS = "address"
+    LANDLINE = "landline"
+    IP = "ip"
     IN_TEXT = "in_text"
 
 
@@ -58,6 +60,11 @@ class Detector:
         folded = column.casefold()
         letters = re.sub("[^a-z]", "", folded)
         return letters in self.initials or any(word in folded for word in self.words)
+
+    def is_told_by_name(self, column: str) -> bool:
+        """Whether the name of a column speaks of it, and of nothing else that has its form."""
+        strict = self.kind in {Kind.LANDLINE, Kind.IP}
+        return self.is_named(column) and (not strict or self.may_be(column))
 
     def may_be(self, column: str) -> bool:
         """Whether values of its form in a column of this name can be of this kind."""
@@ -107,17 +114,36 @@ DETECTORS = (
         alone=8_000,
         others=("经营", "注册", "单位", "企业", "机构", "店", "场", "项目", "工程", "设施"),
     ),
+    # Most landlines are of offices, and most addresses of machines: only its name tells of a home,
+    # or of somebody who was there.
+    Detector(
+        Kind.LANDLINE,
+        ("家庭电话", "住宅电话", "宅电", "家庭固话"),
+        named=3_000,
+        others=("公开", "咨询", "服务", "投诉", "举报", "热线", "监督"),
+    ),
+    Detector(
+        Kind.IP,
+        (),
+        named=3_000,
+        initials=("ip", "ipv", "ipdz", "clientip", "loginip", "userip", "ipaddress", "ipaddr"),
+        others=("服务器", "设备", "网关", "主机", "网站", "端口", "机房"),
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Personal information in a column: its kind, the share of values, how sure; never a value."""
+    """Personal information in a column: its kind, the share of values, how sure.
+
+    ``samples`` are values as they are veiled, never as they are.
+    """
 
     column: str
     kind: Kind
     share: int
     sureness: Sureness
+    samples: tuple[str, ...] = ()
 
     def said(self) -> dict[str, object]:
         """Return it as the report of a file says it."""

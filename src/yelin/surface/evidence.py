@@ -1,23 +1,20 @@
 """Evidence as this asker may have it: bundles of leaves that prove themselves elsewhere."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from django.db.models import Q
 
 from yelin import gate
 from yelin.cases.models import Case
 from yelin.files.models import Attachment
-from yelin.law import clock
-from yelin.ledger import log, tree
-from yelin.ledger.bundle import Bundle, BundledLeaf
+from yelin.ledger.bundle import Bundle
+from yelin.ledger.bundling import Head, NothingSigned
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.surface.receipts import find
 from yelin.things.models import Subject
 
-
-class NothingSigned(Exception):
-    """No leaf that was asked for is under a signed checkpoint yet."""
+__all__ = ["NothingSigned", "gather", "of_case", "parts_of"]
 
 
 def gather(
@@ -35,7 +32,7 @@ def gather(
     leaves = Leaf.objects.filter(asked, shredded_at=None)
     opened = {leaf.pk: leaf for leaf in gate.visible_to(actor, "leaf.open", leaves)}
     closed = Leaf.objects.filter(pk__in=named - opened.keys())
-    return _bundle([*opened.values(), *closed], opened.keys())
+    return Head.now().bundle([*opened.values(), *closed], opened.keys())
 
 
 def of_case(actor: Actor, case: Case) -> Bundle:
@@ -49,34 +46,3 @@ def of_case(actor: Actor, case: Case) -> Bundle:
 def parts_of(case: Case) -> list[Subject]:
     """Return everything of a case about which there are leaves."""
     return [case, *case.steps.all(), *case.grants(), *Attachment.objects.filter(about=case.pk)]
-
-
-def _bundle(leaves: Iterable[Leaf], opened: Collection[int]) -> Bundle:
-    head = log.newest_checkpoint()
-    if head is None:
-        raise NothingSigned
-    tiles = tree.TileCache(log.TileRows())
-    signed = sorted(
-        (leaf for leaf in leaves if leaf.index is not None and leaf.index < head.size),
-        key=lambda leaf: leaf.index or 0,
-    )
-    if not signed:
-        raise NothingSigned
-    return Bundle(
-        vkey=str(log.verifier_key()),
-        checkpoint=head.note,
-        leaves=tuple(_bundled(leaf, head.size, tiles, opened=leaf.pk in opened) for leaf in signed),
-    )
-
-
-def _bundled(leaf: Leaf, size: int, tiles: tree.TileReader, *, opened: bool) -> BundledLeaf:
-    shredded = leaf.shredded_at
-    index = leaf.index or 0
-    return BundledLeaf(
-        index=index,
-        h=bytes(leaf.h),
-        proof=tuple(tree.inclusion(tiles, index, size)),
-        payload=leaf.payload if opened else None,
-        salt=bytes(leaf.salt) if opened else None,
-        shredded=None if shredded is None else clock.day_of(shredded).isoformat(),
-    )

@@ -14,6 +14,7 @@ from yelin.delivery.handing import Handed
 from yelin.delivery.kept import Wanted, file_of
 from yelin.delivery.models import Kept
 from yelin.surface import calls, ranges
+from yelin.things.models import Thing
 
 # The server holds so much in memory for each slow reader, but no thread (decision 0026).
 SMALL_BYTES = 256 << 10
@@ -24,10 +25,11 @@ STRANGER = {
 }
 
 
-def send(request: HttpRequest, handed: Handed) -> HttpResponse:
+def send(request: HttpRequest, handed: Handed, under: Thing | None = None) -> HttpResponse:
     """Return the file itself where it is small, or else the address at which it is had.
 
-    Whoever has it already is told so, and whoever asks only how it is gets its headers.
+    Whoever has it already is told so, and whoever asks only how it is gets its headers. It leaves
+    while what it is asked ``under`` stands.
     """
     kept, asked = handed.kept, request.headers
     notes = calls.headers_of(handed.notes)
@@ -42,7 +44,7 @@ def send(request: HttpRequest, handed: Handed) -> HttpResponse:
         handed.begin().finish(len(content), file_of(kept) if handed.delivery else None)
         return HttpResponse(content, headers=known)
     handed.begin()
-    secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, notes)
+    secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, notes, under)
     return HttpResponse(
         status=HTTPStatus.TEMPORARY_REDIRECT,
         headers=notes

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pydantic import ValidationError
+
 from yelin import gate
 from yelin.delivery.handing import Handed, hand
 from yelin.delivery.kept import Wanted
@@ -10,6 +12,7 @@ from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
+from yelin.warehouse.grounded import Ground
 from yelin.warehouse.models import Upload
 from yelin.warehouse.query import Page, Question, Table
 
@@ -29,6 +32,21 @@ def pairs(texts: Iterable[str], place: str) -> dict[str, str]:
 def mends(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the ways of mending said of each item, written as ``item=trim,zeros``."""
     return {item: tuple(said.split(",")) for item, said in pairs(texts, "mend").items()}
+
+
+def grounds(texts: Iterable[str], *, standing: bool) -> tuple[Ground, ...]:
+    """Return the grounds written as ``column=basis:citation``. Raises ``Incomplete``."""
+    found = []
+    for column, said in pairs(texts, "grounds").items():
+        basis, mark, cites = said.partition(":")
+        try:
+            found.append(Ground(column=column, basis=basis, says=cites, standing=standing))
+        except ValidationError:
+            mark = ""
+        if not mark:
+            says = "Write the ground, a colon and its citation: “{text}”."
+            raise Incomplete.at("grounds", says, None, {"text": said})
+    return tuple(found)
 
 
 def rejected_page(actor: Actor, upload: Upload, question: Question) -> Page:

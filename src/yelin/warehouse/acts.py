@@ -18,9 +18,10 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.warehouse import agreed, fingerprints, manifest, reads, telling
+from yelin.warehouse import agreed, disclosing, fingerprints, manifest, reads, telling
 from yelin.warehouse.endings import Erasure, Keeping
-from yelin.warehouse.measuring.asking import require_good_enough
+from yelin.warehouse.fit import require_rows
+from yelin.warehouse.grounded import Ground, StandingGround
 from yelin.warehouse.merged import BY_KEY, Mode
 from yelin.warehouse.models import DATA, Leaving, Release, Upload, UploadState, lies_in_plain
 from yelin.warehouse.pipeline import Options
@@ -124,14 +125,17 @@ def publish(
     upload: Upload,
     without_rejected: bool,
     as_changed: bool = False,
+    grounds: tuple[Ground, ...] = (),
 ) -> Release:
     """Make a prepared file the entry's next release, immutable from now on (发布).
+
+    What it holds of persons goes out to everyone only on ``grounds``, or on those that stand.
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
     entry, by older rules, or before another version or an erasure; ``Incomplete`` while something
     is asked about the file, where its columns differ from those of the last release and nobody
-    accepted that, rows were rejected and nobody said to go without them, or the data scores less
-    than the resource asks for.
+    accepted that, rows were rejected and nobody said to go without them, the data scores less
+    than the resource asks for, or everyone would have a column of persons without a ground.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
@@ -139,9 +143,14 @@ def publish(
     if stale := reads.stale(upload):
         raise stale
     if not upload.contents:
-        _require_rows(upload, without_rejected=without_rejected, as_changed=as_changed)
+        require_rows(upload, without_rejected=without_rejected, as_changed=as_changed)
+    said = disclosing.grounded(entry, upload.report, grounds)
     release = manifest.release_of(
-        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
+        entry,
+        upload,
+        sealed_by=None if lies_in_plain(entry) else upload.sealed_by,
+        at=clock.now(),
+        grounds=said,
     )
     release.save()
     fingerprints.note_files(release, release.files)
@@ -156,40 +165,9 @@ def publish(
     entry.save(update_fields=["changed_at"])
     for subjects in entry.subject_sets.filter(ended_at=None):
         agreed.expect(release, subjects)
+    StandingGround.objects.stand(entry, said, clock.now())
+    disclosing.flag(entry)
     return release
-
-
-def _require_rows(upload: Upload, *, without_rejected: bool, as_changed: bool) -> None:
-    """Raise ``Incomplete`` unless there are rows to publish and somebody knows of the others."""
-    if any(upload.report.get("asked", {}).values()):
-        raise Incomplete.at(
-            "options",
-            "Something is asked about this file. Answer it, then the file is checked again.",
-            duties.KEEP_ACCURATE,
-        )
-    if not upload.report["data"]:
-        raise Incomplete.at(
-            "items",
-            "Describe the items first, then prepare the file again.",
-            duties.CATALOG_COMPILE,
-        )
-    if not upload.rows or upload.given == 0:
-        raise Incomplete.at(
-            "file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE
-        )
-    if upload.rejected and not without_rejected:
-        raise Incomplete.at(
-            "without_rejected",
-            "Rows were rejected: mend and resend the file, or publish without them.",
-            duties.KEEP_ACCURATE,
-        )
-    if upload.report.get("changed") and not as_changed:
-        raise Incomplete.at(
-            "as_changed",
-            "The columns differ from those of the last version. Accept that, or choose otherwise.",
-            duties.KEEP_ACCURATE,
-        )
-    require_good_enough(upload.entry, upload.report["quality"])
 
 
 @act("warehouse.discard", duty=duties.BRING_IN, subject="upload", surface=OUTSIDE)

@@ -10,5 +10,10 @@ class WarehouseConfig(AppConfig):
     label = "warehouse"
 
     def ready(self) -> None:
-        """Register this room's arms, and the rows of files on their way in."""
-        from yelin.warehouse import arrivals, policy  # noqa: F401, PLC0415 - both need models, which load first
+        """Register acts and arms, rows of files on their way in, and what data asks of entries."""
+        from yelin.warehouse import (  # noqa: PLC0415 - all need models, which load first
+            arrivals,  # noqa: F401
+            confirming,  # noqa: F401
+            ground_acts,  # noqa: F401
+            policy,  # noqa: F401
+        )

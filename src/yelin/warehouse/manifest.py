@@ -1,20 +1,30 @@
 """What a release is made of: its files with digests, its columns, its source, in canonical form."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from yelin.catalog.models import Entry
 from yelin.keys import canonical
 from yelin.keys.models import DataKey
-from yelin.quality.detectors import Sureness
+from yelin.warehouse import disclosing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.standing import Rest
 
 
-def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: datetime) -> Release:
-    """Return the unsaved next release of ``entry`` from a prepared upload."""
+def release_of(
+    entry: Entry,
+    upload: Upload,
+    *,
+    sealed_by: DataKey | None,
+    at: datetime,
+    grounds: Sequence[Mapping[str, Any]] = (),
+) -> Release:
+    """Return the unsaved next release of ``entry`` from a prepared upload.
+
+    On ``grounds`` everyone has what it holds of persons.
+    """
     latest = Release.objects.latest_of(entry)
     number = latest.number + 1 if latest else 1
     version = entry.versions.get(number=entry.version)
@@ -41,6 +51,8 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
     if sealed_by is not None:
         # A plain digest of closed data would let a guesser check guesses.
         manifest["salt"] = secrets.token_hex(16)
+    if grounds:
+        manifest["grounds"] = list(grounds)
     base = latest if upload.mode.merges else None
     for name, other in (("base", base), ("restored", upload.restores)):
         if other:
@@ -59,6 +71,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         rejected=upload.rejected or 0,
         columns=len(report["columns"]),
         personal=_personal(report),
+        grounds=list(grounds),
         released_at=at,
         sealed_by=sealed_by,
         digest=digest(manifest),
@@ -80,8 +93,7 @@ def _personal(report: Mapping[str, Any]) -> list[str] | None:
     """Return which kinds of personal information were found, but for mere guesses."""
     if not report["columns"]:
         return None
-    found = (each["kind"] for each in report["personal"] if each["sureness"] != Sureness.LOW)
-    return sorted(set(found))
+    return sorted({each.kind.key for each in disclosing.held(report)})
 
 
 def redact(release: Release, rest: Rest, at: datetime) -> None:

@@ -24,14 +24,15 @@ def veiled(mask: Mask, name: str, type_: str) -> str:
     """Return SQL for the column called ``name`` under ``mask``."""
     column = ident(name)
     if mask is Mask.PARTIAL and type_ in TEXT_TYPES:
-        return _ends(column)
+        return partly(column)
     if mask is Mask.PARTIAL and type_ in {"D", "T"}:
         return f"CAST(date_trunc('year', {column}) AS {'DATE' if type_ == 'D' else 'TIMESTAMP'})"
     # No part of a number or of a yes can be shown that does not give it away.
     return f"CASE WHEN false THEN {column} END"
 
 
-def _ends(column: str) -> str:
+def partly(column: str) -> str:
+    """Return SQL for what a text, the column of this quoted name, keeps of its ends."""
     forms = " ".join(
         f"WHEN regexp_full_match({column}, '{form}') THEN {_kept(column, first, last)}"
         for form, first, last in _FORMS

@@ -21,6 +21,7 @@ from yelin.things.models import Evidence, Subject
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.fingerprints import Fingerprint
 from yelin.warehouse.glance import Seen
+from yelin.warehouse.grounded import StandingGround
 from yelin.warehouse.merged import DATA, REJECTED, Mode
 from yelin.warehouse.subjects import SubjectMark, SubjectSet
 
@@ -35,6 +36,7 @@ __all__ = [
     "Leaving",
     "Release",
     "ReleaseQuerySet",
+    "StandingGround",
     "SubjectMark",
     "SubjectSet",
     "Upload",
@@ -235,7 +237,14 @@ class Upload(Subject):
         Leaving.leave(store().keys(self.folder))
         self.emptied_at = at
         columns = [facts | NO_VALUES for facts in self.report.get("columns", ())]
-        self.report = self.report | {"columns": columns, "preview": [], "proposed": []}
+        # What is veiled tells of somebody still.
+        personal = [found | {"samples": []} for found in self.report.get("personal", ())]
+        self.report = self.report | {
+            "columns": columns,
+            "preview": [],
+            "proposed": [],
+            "personal": personal,
+        }
 
     @property
     def is_settled(self) -> bool:
@@ -295,7 +304,8 @@ class Release(Subject):
     It came of the one before (``base``) where its ``mode`` merges, or is an older one ``restored``.
     What was erased from it later left it in so many ``redactions``, each with a manifest of what is
     left; its files may be destroyed once their term is over. ``personal`` are the kinds of personal
-    information that were found in its columns, ``None`` where nobody could look.
+    information that were found in its columns, ``None`` where nobody could look; ``grounds`` say
+    of each such column that everyone has on what ground, in which words (``grounded``).
     """
 
     KIND = "release"
@@ -314,6 +324,7 @@ class Release(Subject):
     rejected = models.BigIntegerField()
     columns = models.PositiveIntegerField()
     personal = ArrayField(models.CharField(max_length=16), null=True)
+    grounds = models.JSONField(default=list)
     released_at = models.DateTimeField()
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
     manifest_kept = models.JSONField()
@@ -401,16 +412,21 @@ class Release(Subject):
         if self.destroyed_at:
             names = [file["name"] for file in self.manifest["files"]]
             destroyed = {"destroyed": {"files": names, "technique": "removal"}}
-        return destroyed | {
-            "number": self.number,
-            "mode": self.mode,
-            "base": self.base.number if self.base else None,
-            "restored": self.restored.number if self.restored else None,
-            "entry_version": self.entry_version.number,
-            "rows": self.rows,
-            "rejected": self.rejected,
-            "manifest": self.digest_text,
-        }
+        grounds = {each["column"]: each["basis"] for each in self.grounds}
+        return (
+            destroyed
+            | ({"grounds": grounds} if grounds else {})
+            | {
+                "number": self.number,
+                "mode": self.mode,
+                "base": self.base.number if self.base else None,
+                "restored": self.restored.number if self.restored else None,
+                "entry_version": self.entry_version.number,
+                "rows": self.rows,
+                "rejected": self.rejected,
+                "manifest": self.digest_text,
+            }
+        )
 
 
 class Leaving(models.Model):

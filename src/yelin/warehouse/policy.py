@@ -6,6 +6,7 @@ from yelin.catalog.predicates import (
     confirms,
     has_left_the_house,
     is_kept,
+    is_officer,
     is_open_to_all,
     is_own,
     is_steward,
@@ -32,6 +33,29 @@ for _action in ("warehouse.receive", "warehouse.publish"):
         duty=duties.BRING_IN,
         says="Only a data steward of the providing body may bring data in.",
     )
+for _action in ("warehouse.state_ground", "warehouse.end_ground"):
+    may(_action, on=Entry, when=is_own & is_kept & is_steward, duty=duties.OPENING_PERSONS)
+    may(_action, on=Entry, when=is_own & is_kept & stands_for_it, duty=duties.OPENING_PERSONS)
+    explain(
+        _action,
+        on=Entry,
+        when=Anyone(),
+        duty=duties.OPENING_PERSONS,
+        says="Only a data steward of the providing body may do this.",
+    )
+may(
+    "warehouse.object_to_ground",
+    on=Entry,
+    when=confirms & is_officer & has_left_the_house,
+    duty=duties.OPENING_PERSONS,
+)
+explain(
+    "warehouse.object_to_ground",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.OPENING_PERSONS,
+    says="Only an officer of the body that confirms this catalog may do this.",
+)
 for _action in ("warehouse.prepare", "warehouse.discard"):
     may(_action, on=Upload, when=OwnBody("entry__provider_id") & is_steward, duty=duties.BRING_IN)
     may(

@@ -13,3 +13,13 @@ DUE_SOON = event(
     "term.due_soon", "The term to bring in data for {code} ends on {due}.", urgent=True
 )
 LAPSED = event("term.lapsed", "The term to bring in data for {code} has passed.", urgent=True)
+GRADED_LOW = event(
+    "entry.graded_low",
+    "Items of {code} hold personal information and are graded too low: {items}. Revise the entry.",
+    urgent=True,
+)
+OBJECTED = event(
+    "ground.objected",
+    "The ground on which {code} opens personal information was objected to.",
+    urgent=True,
+)

@@ -351,6 +351,7 @@ NEWS_STATE = {
     "withdrawn": Word(pgettext_lazy("news", "Withdrawn"), "plain", "close"),
 }
 THING = {
+    "ground": Word(pgettext_lazy("thing", "Ground of publication")),
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
@@ -361,8 +362,10 @@ THING = {
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
     "computation": Word(pgettext_lazy("thing", "Question to bought data")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),
+    "dispute": Word(pgettext_lazy("thing", "Dispute over a contract")),
     "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
     "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
+    "transfer": Word(pgettext_lazy("thing", "Transfer of data")),
     "membership": Word(pgettext_lazy("thing", "Part in a platform")),
     "platform": Word(pgettext_lazy("thing", "Trading platform")),
     "product": Word(pgettext_lazy("thing", "Data product")),
@@ -458,6 +461,40 @@ POINT = {
     "met": Word(pgettext_lazy("acceptance", "Met"), "good", "done"),
     "missed": Word(pgettext_lazy("acceptance", "Below what was agreed"), "bad", "back"),
     "unknown": Word(pgettext_lazy("acceptance", "Could not be measured"), "plain", "info"),
+}
+DISPUTE = {
+    "answering": Word(pgettext_lazy("dispute", "Awaits an answer"), "wary", "clock"),
+    "mediating": Word(pgettext_lazy("dispute", "In mediation"), "live", "clock"),
+    "settled": Word(pgettext_lazy("dispute", "Settled by agreement"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("dispute", "Withdrawn"), "plain", "close"),
+    "referred": Word(pgettext_lazy("dispute", "Mediation failed"), "bad", "back"),
+}
+DISPUTE_ABOUT = {
+    "quality": Word(pgettext_lazy("dispute", "Quality of the data")),
+    "delivery": Word(pgettext_lazy("dispute", "Delivery")),
+    "price": Word(pgettext_lazy("dispute", "Price or payment")),
+    "use": Word(pgettext_lazy("dispute", "Use beyond the purpose")),
+    "security": Word(pgettext_lazy("dispute", "Security or a leak")),
+    "other": Word(pgettext_lazy("dispute", "Something else")),
+}
+STATEMENT = {
+    "claim": Word(pgettext_lazy("dispute", "Claim")),
+    "answer": Word(pgettext_lazy("dispute", "Answer")),
+    "words": Word(pgettext_lazy("dispute", "Statement")),
+    "proposal": Word(pgettext_lazy("dispute", "Proposal")),
+    "closing": Word(pgettext_lazy("dispute", "Reason of the end")),
+}
+TRANSFER = {
+    "requested": Word(pgettext_lazy("dataspace", "Asked for"), "live", "clock"),
+    "started": Word(pgettext_lazy("dataspace", "Data may be taken"), "good", "download"),
+    "suspended": Word(pgettext_lazy("dataspace", "Suspended"), "wary", "clock"),
+    "completed": Word(pgettext_lazy("dataspace", "Completed"), "plain", "done"),
+    "terminated": Word(pgettext_lazy("dataspace", "Ended early"), "plain", "close"),
+}
+TRANSFER_SIDE = {
+    "provider": Word(pgettext_lazy("dataspace", "by the provider")),
+    "consumer": Word(pgettext_lazy("dataspace", "by the consumer")),
+    "platform": Word(pgettext_lazy("dataspace", "by the platform")),
 }
 SETTLEMENT = {
     "invoice": Word(pgettext_lazy("settlement", "Invoice")),
@@ -731,6 +768,8 @@ PERSONAL = {
     "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
     "name": Word(pgettext_lazy("personal", "Names of persons")),
     "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "landline": Word(pgettext_lazy("personal", "Landlines of homes")),
+    "ip": Word(pgettext_lazy("personal", "IP addresses of persons")),
     "in_text": Word(pgettext_lazy("personal", "Identity or phone numbers within text")),
 }
 SURENESS = {
@@ -763,6 +802,8 @@ ROOM = {
     "compute": Word(pgettext_lazy("room", "Questions to bought data")),
     "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "trade": Word(pgettext_lazy("room", "Acceptance and rating of trades")),
+    "dispute": Word(pgettext_lazy("room", "Disputes over contracts")),
+    "transfer": Word(pgettext_lazy("room", "Transfers of data")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -1019,6 +1060,11 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "inspection": INSPECTION,
     "point": POINT,
     "settlement": SETTLEMENT,
+    "dispute": DISPUTE,
+    "dispute_about": DISPUTE_ABOUT,
+    "statement": STATEMENT,
+    "transfer": TRANSFER,
+    "transfer_side": TRANSFER_SIDE,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
     "capacity": CAPACITY,

@@ -18,11 +18,12 @@ from tests.api.ckan.asking import result
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat, make_token
 from tests.warehouse.makers import PORTS, make_release
+from tests.warehouse.penalties import BY_LAW, PENALTIES, penalties
 
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.warehouse import tasks
-from yelin.warehouse.models import Upload
+from yelin.warehouse.models import Release, Upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -270,3 +271,19 @@ def test_tables_are_read_from_a_dumps_address(site):
     table = pyarrow.csv.read_csv(io.BytesIO(answer.content))
     assert table.column_names == ["_id", "年份", "海口港", "代码"]
     assert table.num_rows == 3
+
+
+@pytest.mark.duty("opening.persons")
+def test_a_client_publishes_persons_on_a_ground_only(site, steward):
+    entry = penalties(steward.body, state="confirmed")
+    ckan = ckanapi.RemoteCKAN(site, apikey=make_token(steward))
+    file = io.BytesIO(PENALTIES.encode())
+    file.name = "penalties.csv"
+    sent = ckan.action.resource_create(package_id=entry.slug, name="x", upload=file)
+    tasks.prepare(upload=sent["id"])
+    with pytest.raises(ValidationError) as refused:
+        ckan.action.resource_patch(id=sent["id"], state="active")
+    assert "当事人" in str(refused.value.error_dict["grounds"])
+    ground = BY_LAW.model_dump(mode="json")
+    ckan.action.resource_patch(id=sent["id"], state="active", grounds=[ground])
+    assert Release.objects.get().grounds[0]["basis"] == "penalty"

@@ -49,6 +49,27 @@ class Connector:
     def terminate(self, pid, **said):
         return self.about(pid, "termination", "ContractNegotiationTerminationMessage", **said)
 
+    def ask(self, agreement, **over):
+        said = {
+            "consumerPid": self.pid,
+            "agreementId": agreement,
+            "format": "HttpData-PULL",
+            "callbackAddress": "https://there.example",
+        }
+        return self.post("/dsp/transfers/request", "TransferRequestMessage", **said | over)
+
+    def move(self, provider_pid, path, **said):
+        pids = {"consumerPid": self.pid, "providerPid": provider_pid}
+        kind = f"Transfer{path.capitalize()}Message"
+        return self.post(f"/dsp/transfers/{provider_pid}/{path}", kind, **pids | said)
+
+    @staticmethod
+    def key_in(address):
+        """Return where the data is, and what to send along."""
+        told = {each["name"]: each["value"] for each in address["endpointProperties"]}
+        assert told["authType"] == "bearer"
+        return address["endpoint"], {"Authorization": f"Bearer {told['authorization']}"}
+
     @property
     def _by(self):
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}

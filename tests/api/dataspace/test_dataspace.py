@@ -77,6 +77,7 @@ def test_the_catalog_has_what_is_on_the_market_with_its_offers():
     (dataset,) = fits(catalog, shapes.CATALOG)["dataset"]
     assert dataset["@id"] == listing.registration
     assert [each["format"] for each in dataset["distribution"]] == [
+        "HttpData-PULL",
         "urn:yelin:delivery:file",
         "urn:yelin:delivery:api",
     ]

@@ -18,10 +18,12 @@ from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.grounded import Ground
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 ACTIVE, DRAFT = "active", "draft"
+Grounds = Annotated[tuple[Ground, ...], Json]
 
 
 class Named(Sent):
@@ -213,16 +215,25 @@ def resource_update(
     state: Text = "",
     drop_rejected: Flag = False,
     as_changed: Flag = False,
+    grounds: Grounds = (),
 ) -> Document:
     """Send a newer file for a dataset; or make a prepared one its release: ``state`` ``active``.
 
     Rows that do not conform are left out only with ``drop_rejected``, and columns other than those
-    of the last release are taken only with ``as_changed``.
+    of the last release are taken only with ``as_changed``. Columns of persons go out to everyone
+    only with ``grounds``.
     """
     try:
         entry, _format = catalog.resource_named(asker, id_)
     except gate.Unseen:
-        return _published(asker, id_, state, without_rejected=drop_rejected, as_changed=as_changed)
+        return _published(
+            asker,
+            id_,
+            state,
+            without_rejected=drop_rejected,
+            as_changed=as_changed,
+            grounds=grounds,
+        )
     return _received(asker, entry)
 
 
@@ -234,15 +245,27 @@ def resource_patch(
     state: Text = "",
     drop_rejected: Flag = False,
     as_changed: Flag = False,
+    grounds: Grounds = (),
 ) -> Document:
     """Do what ``resource_update`` does."""
     return resource_update(
-        asker, id_=id_, state=state, drop_rejected=drop_rejected, as_changed=as_changed
+        asker,
+        id_=id_,
+        state=state,
+        drop_rejected=drop_rejected,
+        as_changed=as_changed,
+        grounds=grounds,
     )
 
 
 def _published(
-    asker: Asker, id_: str, state: str, *, without_rejected: bool, as_changed: bool
+    asker: Asker,
+    id_: str,
+    state: str,
+    *,
+    without_rejected: bool,
+    as_changed: bool,
+    grounds: tuple[Ground, ...],
 ) -> Document:
     upload = catalog.upload_named(asker, id_)
     if state != ACTIVE:
@@ -253,5 +276,6 @@ def _published(
         upload=upload,
         without_rejected=without_rejected,
         as_changed=as_changed,
+        grounds=grounds,
     )
     return catalog.resource_show(asker, id_=str(shapes.resource_id(upload.entry_id, "csv")))

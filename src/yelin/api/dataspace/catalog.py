@@ -8,11 +8,13 @@ from pydantic import BaseModel, Field
 
 from yelin import gate
 from yelin.api.dataspace import offers
-from yelin.api.dataspace.messages import BASE, VERSION, CatalogRequest, answering, written
+from yelin.api.dataspace.messages import CatalogRequest, answering, written
 from yelin.config import config
+from yelin.market.dataspace.words import BASE, VERSION
 from yelin.market.listing import reads
 from yelin.market.listing.models import Listing
 from yelin.market.listing.reads import Wanted
+from yelin.market.transfer.rules import LEAVES, PULL
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 
@@ -88,14 +90,17 @@ def _dataset(listing: Listing) -> dict[str, Any]:
         "dcat:keyword": list(described.keywords),
         "hasPolicy": [offers.of_listing(listing)],
         "distribution": [
-            {
-                "@type": "Distribution",
-                "format": f"urn:yelin:delivery:{way.value}",
-                "accessService": _service(),
-            }
-            for way in listing.terms.delivery
+            {"@type": "Distribution", "format": each, "accessService": _service()}
+            for each in _formats(listing)
         ],
     }
+
+
+def _formats(listing: Listing) -> list[str]:
+    """Return how a listing is delivered: by transfers of the protocol, and in our own words."""
+    ways = listing.terms.delivery
+    pulled = [PULL] if {*LEAVES} & {*ways} else []
+    return pulled + [f"urn:yelin:delivery:{way.value}" for way in ways]
 
 
 def _service() -> dict[str, str]:

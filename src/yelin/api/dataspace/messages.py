@@ -1,7 +1,6 @@
 """Messages of the Dataspace Protocol 2025-1, as they come, and how an error is answered.
 
-Shapes are those of the protocol's JSON schemas, which leave room for more. What the protocol has no
-word for stands under names of ours, whole URNs, so that no context elsewhere is asked for them.
+Shapes are those of the protocol's JSON schemas, which leave room for more.
 """
 
 import json
@@ -12,25 +11,29 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from yelin.acts.arguments import Given
 from yelin.law.refusals import Unlawful
+from yelin.market.contract.callbacks import is_base
+from yelin.market.dataspace.words import CONTEXT
 from yelin.surface import problems
 from yelin.surface.telling import Problem
 
-CONTEXT = "https://w3id.org/dspace/2025/1/context.jsonld"
-VERSION = "2025-1"
-BASE = "/dsp"
-TERMS = "urn:yelin:market:terms"
-LACKS = "urn:yelin:market:lacks"
-DIGEST = "urn:yelin:market:digest"
-OFFER = "urn:yelin:market:offer"
-CONTRACT = "urn:yelin:market:contract"
 # Whoever may not is told as the protocol has it: there is nothing here.
 _STATUS = {401: 404, 403: 404, 409: 400, 422: 400}
 
 Pid = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _is_an_address(said: str) -> str:
+    if not is_base(said):
+        raise ValueError(said)
+    return said
+
+
+# The protocol has what is not understood here refused for good.
+Address = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_is_an_address)]
 
 
 class _Message(Given):
@@ -60,7 +63,7 @@ class ContractRequest(_Message):
     kind: Literal["ContractRequestMessage"] = Field(alias="@type")
     consumer_pid: Pid = Field(alias="consumerPid")
     provider_pid: Pid | None = Field(default=None, alias="providerPid")
-    callback: Annotated[str, Field(max_length=2000)] = Field(alias="callbackAddress")
+    callback: Address = Field(alias="callbackAddress")
     offer: dict[str, Any]
 
 
@@ -86,18 +89,67 @@ class AgreementVerification(About):
     signature: str = Field(default="", alias="urn:yelin:market:signature", max_length=100_000)
 
 
-class NegotiationTermination(About):
-    """That it ends, and why."""
+class _Why(About):
+    """Why something ends or rests: a code, and reasons in words."""
 
-    kind: Literal["ContractNegotiationTerminationMessage"] = Field(alias="@type")
     code: Annotated[str, Field(max_length=80)] = ""
     reason: list[Any] = Field(default=[], max_length=20)
 
     @property
     def says(self) -> str:
         """Why it ends, in one line."""
-        reasons = [each for each in self.reason if isinstance(each, str)]
+        # In JSON-LD a text may say its language.
+        told = [each.get("@value") if isinstance(each, dict) else each for each in self.reason]
+        reasons = [each for each in told if isinstance(each, str)]
         return "; ".join(filter(None, (self.code, *reasons))) or gettext("No reason was given.")
+
+
+class NegotiationTermination(_Why):
+    """That it ends, and why."""
+
+    kind: Literal["ContractNegotiationTerminationMessage"] = Field(alias="@type")
+
+
+class TransferRequest(_Message):
+    """The wish to take what an agreement gives, in a format of the catalog.
+
+    Beside the protocol's own, ``purpose`` is one of the agreement's, where it has several.
+    """
+
+    kind: Literal["TransferRequestMessage"] = Field(alias="@type")
+    consumer_pid: Pid = Field(alias="consumerPid")
+    agreement: Pid = Field(alias="agreementId")
+    format: Annotated[str, Field(max_length=40)]
+    callback: Address = Field(alias="callbackAddress")
+    purpose: str = Field(default="", alias="urn:yelin:market:purpose", max_length=200)
+
+
+class TransferAbout(About):
+    """A message about a transfer, by the names that both sides gave it."""
+
+
+class TransferStart(TransferAbout):
+    """That the consumer wants it to go on."""
+
+    kind: Literal["TransferStartMessage"] = Field(alias="@type")
+
+
+class TransferCompletion(TransferAbout):
+    """That the consumer has all."""
+
+    kind: Literal["TransferCompletionMessage"] = Field(alias="@type")
+
+
+class TransferSuspension(_Why, TransferAbout):
+    """That it rests for a while, and why."""
+
+    kind: Literal["TransferSuspensionMessage"] = Field(alias="@type")
+
+
+class TransferTermination(_Why, TransferAbout):
+    """That it ends, and why."""
+
+    kind: Literal["TransferTerminationMessage"] = Field(alias="@type")
 
 
 View = Callable[..., HttpResponse]

@@ -12,8 +12,6 @@ from yelin import gate
 from yelin.api.dataspace import offers
 from yelin.api.dataspace.catalog import offered
 from yelin.api.dataspace.messages import (
-    CONTRACT,
-    OFFER,
     About,
     AgreementVerification,
     ContractRequest,
@@ -23,12 +21,14 @@ from yelin.api.dataspace.messages import (
     answering,
     written,
 )
-from yelin.config import config
 from yelin.law import duties
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.market.contract import acts, reads, signing_acts
+from yelin.market.contract.callbacks import Callback
 from yelin.market.contract.models import Contract, Negotiation
 from yelin.market.contract.rules import Side
+from yelin.market.dataspace import documents
+from yelin.market.dataspace.words import CALLED, CONTRACT, OFFER
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface import actor as asking
@@ -87,6 +87,7 @@ def begin(request: HttpRequest, sent: dict[str, Any]) -> HttpResponse:
             terms=terms,
             listing=listing,
             known_as=message.consumer_pid,
+            callback=message.callback,
         )
         begun = _own(actor, made.number)
     return _told(begun, 201)
@@ -160,19 +161,15 @@ def _drawn(found: Negotiation) -> Contract | None:
 
 def _told(found: Negotiation, status: int = 200) -> HttpResponse:
     stands, drawn = found.stands, _drawn(found)
+    called = Callback.objects.filter(of=found.pk).first()
     document: dict[str, Any] = {
         "@type": "ContractNegotiation",
         "providerPid": found.number,
         "consumerPid": found.known_as,
         "state": found.state.upper(),
-        OFFER: offers.of_terms(stands.terms, f"urn:yelin:offer:{found.number}:{stands.place}"),
+        OFFER: documents.of_terms(stands.terms, f"urn:yelin:offer:{found.number}:{stands.place}"),
+        CALLED: bool(called and called.is_led),
     }
     if drawn is not None:
-        address = f"{config.url}/api/v1/contracts/{drawn.number}"
-        document[CONTRACT] = {
-            "@id": f"urn:yelin:contract:{drawn.number}",
-            "paper": f"{address}/file",
-            "sha256": bytes(drawn.paper_digest).hex(),
-            "policy": f"{address}/policy",
-        }
+        document[CONTRACT] = documents.papers(drawn)
     return written(document, status)

@@ -13,26 +13,24 @@ from typing import Any
 import rfc8785
 from pydantic import ValidationError
 
-from yelin.api.dataspace.messages import DIGEST, LACKS, TERMS
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete
 from yelin.market.contract import odrl
 from yelin.market.contract.terms import Kind, Terms, faults
+from yelin.market.dataspace.documents import GIVEN, RULES, rules_of
+from yelin.market.dataspace.words import LACKS, TERMS
 from yelin.market.listing.content import PriceMode
 from yelin.market.listing.models import Listing
 from yelin.parties.models import Body
 
 _DUTY = duties.CONTRACT_WHOLE
-_RULES = ("permission", "prohibition", "obligation")
-_KNOWN = {"@id", "@type", "target", "assigner", "assignee", *_RULES, TERMS, LACKS}
+_KNOWN = {"@id", "@type", "target", "assigner", "assignee", *RULES, TERMS, LACKS}
 _NAMED = re.compile(r"urn:yelin:offer:(?P<registration>[^:]{1,24}):[0-9a-f]{64}")
-# Who negotiates about what is told by token and offer, and by nothing else.
-_GIVEN = {"kind", "provider", "consumer", "matter"}
 
 
 def party(body: Body) -> str:
     """Return the name of a body in policies."""
-    return f"urn:uscc:{body.credit_code}"
+    return odrl.party_of(body.credit_code)
 
 
 def named(listing: Listing) -> str:
@@ -47,19 +45,8 @@ def of_listing(listing: Listing) -> dict[str, Any]:
         "@id": named(listing),
         "@type": "Offer",
         "assigner": party(listing.product.owner),
-        **_rules_of(terms),
+        **rules_of(terms),
         LACKS: sorted({fault.place for fault in faults(terms)} - {"consumer"}),
-    }
-
-
-def of_terms(terms: Terms, name: str) -> dict[str, Any]:
-    """Return terms that were offered as an offer of ODRL, with the digest that accepts it."""
-    return {
-        "@id": name,
-        "@type": "Offer",
-        **_rules_of(terms),
-        TERMS: {key: value for key, value in terms.plain().items() if key not in _GIVEN},
-        DIGEST: terms.digest.hex(),
     }
 
 
@@ -92,8 +79,8 @@ def terms_in(offer: Mapping[str, Any], listing: Listing, consumer: Body) -> Term
     if lacking := list(faults(terms)):
         raise Incomplete(lacking)
     said = _canonical(offer)
-    if said != _canonical(_rules_of(terms)):
-        if said != _canonical(_rules_of(_offered(listing))):
+    if said != _canonical(rules_of(terms)):
+        if said != _canonical(rules_of(_offered(listing))):
             says = "The rules say something else than the terms, or than the listing."
             raise Incomplete.at("offer", says, _DUTY)
         if beyond := list(_beyond(terms, listing)):
@@ -119,7 +106,7 @@ def _not_understood(offer: Mapping[str, Any], listing: Listing, consumer: Body) 
         if offer.get(name, right) != right:
             yield Fault(f"offer.{name}", "This is not what the listing says.", _DUTY)
     said = offer.get(TERMS)
-    if not isinstance(said, dict) or _GIVEN & {*said}:
+    if not isinstance(said, dict) or GIVEN & {*said}:
         says = "Say in the terms what rules have no word for, such as quality and acceptance."
         yield Fault(TERMS, says, _DUTY)
 
@@ -181,34 +168,12 @@ def _beyond(terms: Terms, listing: Listing) -> Iterator[Fault]:
         yield Fault("use", says, _DUTY)
 
 
-def _rules_of(terms: Terms) -> dict[str, Any]:
-    """Return the rules of terms' policy as the protocol has them: parties and target beside it."""
-    policy = odrl.policy_of(terms, "")
-    return {kind: [_plain(rule) for rule in policy[kind]] for kind in _RULES if policy.get(kind)}
-
-
-def _plain(rule: Mapping[str, Any]) -> dict[str, Any]:
-    told = {
-        key: value for key, value in rule.items() if key not in {"target", "assigner", "assignee"}
-    }
-    if "duty" in told:
-        told["duty"] = [_plain(each) for each in told["duty"]]
-    if "constraint" in told:
-        # Purposes that nobody has named yet bound nothing: they are among what is lacking.
-        bounds = [each for each in told["constraint"] if each["rightOperand"] != []]
-        told["constraint"] = [
-            {"odrl:unit" if key == "unit" else key: value for key, value in each.items()}
-            for each in bounds
-        ]
-    return told
-
-
 def _canonical(said: Mapping[str, Any]) -> dict[str, list[bytes]]:
     """Return rules so that the order in which they are told does not tell them apart."""
     try:
         return {
             kind: sorted(rfc8785.dumps(_ordered(rule)) for rule in said.get(kind) or ())
-            for kind in _RULES
+            for kind in RULES
         }
     except (TypeError, ValueError, RecursionError):
         raise Incomplete.at("offer", _UNREAD, _DUTY) from None

@@ -11,7 +11,7 @@ from yelin.law import clock, duties
 from yelin.law.calendar import national
 from yelin.law.packs import active
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.market.contract import drawing, rules, telling
+from yelin.market.contract import callbacks, drawing, rules, telling
 from yelin.market.contract.models import Contract, Negotiation, Offer
 from yelin.market.contract.rules import Move, Side, Standing, State
 from yelin.market.contract.terms import Terms, faults, ways_of
@@ -57,16 +57,18 @@ def propose(  # noqa: PLR0913 - an offer whole: between whom, on what, what it s
     until: date | None = None,
     says: str = "",
     known_as: Annotated[str, Field(max_length=200)] = "",
+    callback: Annotated[str, Field(max_length=2000)] = "",
 ) -> Negotiation:
     """Begin to negotiate a contract on data by a first offer, as its provider or consumer (要约).
 
     Terms may be left open at first. Of a listing they name number and digest. ``known_as`` is what
-    the consumer's own system calls the negotiation, by which it asks once. Raises ``Incomplete``
+    the consumer's own system calls the negotiation, by which it asks once, and ``callback`` the
+    address at which that is told how it goes on. Raises ``Incomplete``
     for a party that is none, or is another, and a listing that is not what is listed.
     """
     if side is Side.PLATFORM:
         raise Incomplete.at("side", "Say which side of the contract you are.", _DUTY)
-    if known_as and side is not Side.CONSUMER:
+    if (known_as and side is not Side.CONSUMER) or (callback and not known_as):
         raise Incomplete.at("known_as", "This name is the consumer's to give.", _DUTY)
     provider, consumer = (body, other) if side is Side.PROVIDER else (other, body)
     if other.pk == body.pk or other.until is not None or not other.may_represent:
@@ -87,6 +89,7 @@ def propose(  # noqa: PLR0913 - an offer whole: between whom, on what, what it s
     begun.save()
     begun.take_code(begun.number)
     _put(actor, begun, side, terms, says)
+    callbacks.lay(begun.thing, consumer, callback)
     telling.tell(telling.OFFERED, begun, side.other)
     return begun
 

@@ -61,7 +61,7 @@ class Ask:
 def policy_of(terms: Terms, uid: str) -> dict[str, Any]:
     """Return terms as an agreement of ODRL; ``uid`` and the parties' codes become names (URN)."""
     asset = target_of(terms)
-    sides = {"assigner": _party(terms.provider.code), "assignee": _party(terms.consumer.code)}
+    sides = {"assigner": party_of(terms.provider.code), "assignee": party_of(terms.consumer.code)}
     common = {"target": asset, **sides}
     use = terms.use or Use(purposes=())
     bounds = _bounds(terms)
@@ -103,7 +103,8 @@ def target_of(terms: Terms) -> str:
     return f"urn:yelin:product:{terms.matter.product or terms.matter.listing or terms.digest.hex()}"
 
 
-def _party(code: str) -> str:
+def party_of(code: str) -> str:
+    """Return the name under which policies know a party, by its unified social credit code."""
     return f"urn:uscc:{code}"
 
 

@@ -1,6 +1,7 @@
 """The other side is told of offers, acceptances, signatures and records that concern it."""
 
 from yelin.law import clock
+from yelin.market.contract import callbacks
 from yelin.market.contract.models import Contract, Negotiation
 from yelin.market.contract.rules import Side
 from yelin.market.seats import people_of
@@ -17,6 +18,7 @@ RECORDED = event("contract.recorded", "The other side recorded a settlement unde
 
 
 def tell(of: Event, about: Negotiation | Contract, to: Side) -> None:
-    """Tell those who sit for a side."""
+    """Tell those who sit for a side, and the consumer's connector where it is called back."""
+    callbacks.later(about.negotiation_id if isinstance(about, Contract) else about.pk)
     people = people_of(about.body_of(to).pk)
     telling.tell(of, to=people, about=about, at=clock.now(), params={"code": about.number})

@@ -6,12 +6,13 @@ first values.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yelin.law import packs
 from yelin.quality.detectors import DETECTORS, Found, Kind, verdicts
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
+from yelin.warehouse.masks import partly
 from yelin.warehouse.measuring.conditions import is_resident_id
 from yelin.warehouse.staged import some_at_once
 from yelin.warehouse.survey import Survey
@@ -54,8 +55,13 @@ _FORMS: Mapping[Kind, str] = {
     Kind.NAME: f"([{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
     "|[\u4e00-\u9fff]{2,10}·[\u4e00-\u9fff]{1,10}",
     Kind.ADDRESS: r".*(省|市|县|区|镇|乡|村).*(路|街|巷|里|号|栋|幢|组|室|村).*",
+    Kind.LANDLINE: r"([(（]?0[0-9]{2,3}[)）]?[ -]?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?",
+    Kind.IP: (
+        r"((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+        r"|([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}"
+    ),
 }
-_BY_NAME = (Kind.PERMIT, Kind.NAME, Kind.ADDRESS)
+_BY_NAME = (Kind.PERMIT, Kind.NAME, Kind.ADDRESS, Kind.LANDLINE, Kind.IP)
 # Where people live, and not where they trade.
 _HOME = (
     r".*(小区|花园|公寓|宿舍|家属|新村|家园|嘉苑|雅苑|单元|栋|幢|村).*[0-9]+(室|房|户|组|队)([0-9-]+号?)?"
@@ -87,6 +93,8 @@ _KIND = re.compile("((.族)+自治)?[省市县区]$")
 _SHORTEST = 9_999_999_999
 # Of numbers that only look so, one in ten has its check digit by chance.
 _LEAST_CHECKED = 2
+# So many values are shown of a column, veiled.
+_SHOWN = 3
 # Numbers given in turn share all but their last digits; those of people do not.
 _LEAST_SPREAD = 20
 
@@ -152,10 +160,27 @@ def look(
                     counted[kind] = _believed(survey, each.name, kind, form, counted[kind])
             for kind, share in by_form.get(each.name, {}).items():
                 counted.setdefault(kind, round(share * present))
-            told += verdicts(each.name, present, counted)
+            told += (
+                replace(held, samples=_samples(survey, each, held.kind, places))
+                for held in verdicts(each.name, present, counted)
+            )
         return told
 
     return found
+
+
+def _samples(survey: Survey, asked: _Asked, kind: Kind, places: Collection[str]) -> tuple[str, ...]:
+    """Return the first values of a kind, veiled; of running text the number alone."""
+    text = value = f"CAST({ident(asked.name)} AS VARCHAR)"
+    if kind == Kind.IN_TEXT:
+        number = f"regexp_extract({text}, '{_NUMBER}')"
+        value = f"coalesce(nullif({number}, ''), regexp_extract({text}, '1[3-9][0-9]{{9}}'))"
+    if form := asked.forms.get(kind):
+        fits = form.fits
+    else:
+        fits = _is_name(text, places) if kind == Kind.NAME else _is_home(text)
+    rows = f"SELECT {value} AS v FROM {survey.source(fits)} WHERE {fits} LIMIT {_SHOWN}"  # noqa: S608 - names are quoted
+    return tuple(str(row[0]) for row in survey.engine.rows(f"SELECT {partly('v')} FROM ({rows})"))  # noqa: S608 - made above
 
 
 def _by_form(
@@ -183,13 +208,17 @@ def _by_form(
 def _form_questions(column: str, places: Collection[str]) -> tuple[str, str, str, str]:
     """Return as SQL how many values there are, are names, are different names, and are homes."""
     named = _is_name(column, places)
-    home = f"{_fits(column, _HOME)} AND NOT regexp_matches({column}, '{_TRADE}')"
+    home = _is_home(column)
     return (
         f"count({column})",
         f"count_if({named})",
         f"approx_count_distinct({column}) FILTER ({named})",
         f"count_if({home})",
     )
+
+
+def _is_home(column: str) -> str:
+    return f"({_fits(column, _HOME)} AND NOT regexp_matches({column}, '{_TRADE}'))"
 
 
 def _is_name(column: str, places: Collection[str]) -> str:
@@ -258,7 +287,7 @@ def _asked(survey: Survey, name: str, type_: str, places: Collection[str]) -> _A
         forms[Kind.PASSPORT] = _Form(_fits(whole, _FORMS[Kind.PASSPORT]), begins=_beginning(whole))
         for kind in _BY_NAME:
             # Such forms fit much else: every value is asked only where the column is called so.
-            if _DETECTOR[kind].is_named(name):
+            if _DETECTOR[kind].is_told_by_name(name):
                 forms[kind] = _Form(_fits(column, _form_of(kind, places)))
         if Kind.NAME in forms:
             ends = f"strpos('{_NO_NAME}', right({column}, 1)) = 0"

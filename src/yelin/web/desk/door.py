@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yelin import gate
 from yelin.law import duties, packs
@@ -78,7 +78,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         title, place = _UNDER_SEAL[Role(actor.role)]
         places.append((str(title), reverse(place)))
     if actor.role in {Role.OFFICER, Role.REPRESENTATIVE}:
-        places.append((_("Ways out"), reverse("desk:ways_out")))
+        places += _of_who_binds(pack)
     places.append((_("Grants and holds"), reverse("desk:rights")))
     places.append((_("Notices"), reverse("desk:notices")))
     places.append((_("API tokens"), reverse("desk:tokens")))
@@ -89,6 +89,14 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         )
         for title, url in places
     ]
+
+
+def _of_who_binds(pack: packs.Pack) -> list[tuple[str, str]]:
+    """Return the places of officers and of who stands for an enterprise."""
+    places = [(_("Ways out"), reverse("desk:ways_out"))]
+    if pack.orders(duties.DISPUTE_MEDIATE):
+        places.append((pgettext("market", "Disputes"), reverse("portal:disputes")))
+    return places
 
 
 def _by_power(actor: Actor) -> list[tuple[str, str]]:

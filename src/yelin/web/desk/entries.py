@@ -21,6 +21,7 @@ from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface.actor import Asker
+from yelin.warehouse import disclosing
 from yelin.web import mending, refusals, terms
 from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import filling, reads
@@ -117,6 +118,7 @@ def _one(
     may = gate.answering(asker.actor, entry)
     may_amend = may("catalog.amend")
     waits = entry.sent_at is not None
+    low = disclosing.grade_faults(entry, entry.in_hand())
     uploads = [
         UploadLine(
             url=reverse("desk:report", args=[upload.pk]),
@@ -160,6 +162,7 @@ def _one(
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": mending.told(error) if error else [],
         "warnings": filling.warnings(entry.in_hand()),
+        "low": mending.told(Incomplete(low)) if low else [],
         "crumbs": crumbs(entry),
     }
     return page(request, asker, "desk/entry.html", context, status=422 if error else 200)

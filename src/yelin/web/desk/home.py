@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from yelin.acts.frame import named
@@ -22,11 +22,15 @@ from yelin.exchange import reads as sharing
 from yelin.gate import composed
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
+from yelin.market.dispute import reads as disputing
+from yelin.market.dispute.rules import By
+from yelin.market.dispute.rules import State as Standing
 from yelin.opening import reads as opening
 from yelin.opening.models import Demand
 from yelin.opening.rules import UNANSWERED
 from yelin.oversight import reads as findings
 from yelin.parties.actor import Actor
+from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
@@ -72,6 +76,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_handle(asker)
     yield from _to_do_in_cases(asker)
     yield from _demands(asker)
+    yield from _disputes(asker)
     yield from _to_approve(asker)
     yield from _to_renew(asker)
 
@@ -264,6 +269,26 @@ def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
 
 def _unanswered(actor: Actor) -> QuerySet[Demand]:
     return opening.to_answer(actor).filter(state__in=UNANSWERED)
+
+
+def _disputes(asker: Asker) -> Iterator[Todo]:
+    if asker.actor.role not in {Role.OFFICER, Role.REPRESENTATIVE}:
+        return
+    found = list(disputing.waiting_for(asker.actor)[:MOST])
+    running = terms.running_on(each.pk for each in found) if found else {}
+    for each in found:
+        answers = each.state == Standing.ANSWERING
+        yield Todo(
+            title=_("Dispute over a contract: {title}").format(title=each.contract.title),
+            url=reverse("portal:dispute", args=[each.number]),
+            verb=_("Answer") if answers else pgettext("dispute", "Mediate"),
+            term=running.get(each.pk),
+            says=_("Answer what the other side claims.")
+            if answers
+            else _("Hear both sides, and help them to settle it."),
+            who=body_name(each.contract.body_of(each.side_of(By.OPENER))),
+            ref=each.number,
+        )
 
 
 def _demands(asker: Asker) -> Iterator[Todo]:

@@ -32,6 +32,14 @@ PLACES = {
     "finding": "desk:finding",
     "reuse": "portal:reuse",
 }
+# What is known by its number.
+NUMBERED = {
+    "demand": "portal:demand",
+    "arrangement": "portal:arrangement",
+    "negotiation": "portal:negotiation",
+    "contract": "portal:contract",
+    "dispute": "portal:dispute",
+}
 # What has no page of its own stands on one for all.
 PAGES = {
     "channel": "desk:channels",
@@ -44,6 +52,8 @@ _OF_DATA = ("data.", "followed.", "rights.")
 ELSEWHERE = {"entry.awaiting": "desk:review"}
 ICONS = {
     "case": "doc",
+    "contract": "doc",
+    "dispute": "doc",
     "entry": "doc",
     "upload": "upload",
     "channel": "mail",
@@ -103,8 +113,8 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
     if one_page := PAGES.get(notice.event) or PAGES.get(notice.about.kind):
         return redirect(one_page)
-    if notice.about.kind == "demand":
-        return redirect("portal:demand", notice.about.demand.number)
+    if numbered := NUMBERED.get(notice.about.kind):
+        return redirect(numbered, notice.about.code)
     if notice.about.kind == "comment":
         return redirect("portal:resource_talk", notice.about.comment.entry.slug)
     if notice.event.startswith(_OF_DATA) and notice.about.kind == "entry":

@@ -19,6 +19,7 @@ from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.surface.actor import Asker
+from yelin.warehouse import disclosing
 from yelin.web import differences, mending, refusals
 from yelin.web.asking import GET_OR_POST
 from yelin.web.desk.door import page
@@ -117,6 +118,7 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
         "once": packs.active().ordering(duties.COLLECT_ONCE),
         "refusal": None if decision.allowed else refusals.of(decision),
         "waits": decision.allowed and _lacks(asker, entry),
+        "has_grounds": disclosing.has_grounds(entry),
         "preview_url": reverse("portal:resource", args=[entry.slug]),
         "power": packs.active().ordering(decision.duty),
         "basis": packs.active().ordering(duties.SHARING_BASIS),

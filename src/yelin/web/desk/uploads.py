@@ -32,9 +32,10 @@ from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
 from yelin.web import mending, quality, terms, told, words
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import answering
+from yelin.web.desk import answering, grounding
 from yelin.web.desk.door import page
 from yelin.web.desk.entries import crumbs
+from yelin.web.desk.ground_forms import given
 from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report
 from yelin.web.desk.upload_forms import OptionsForm, UploadForm
 from yelin.web.done import say_done
@@ -134,12 +135,14 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
+    asked = grounding.asked(found, request.POST)
     release = acts.publish(
         actor=asker.actor,
         entry=found.entry,
         upload=found,
         without_rejected=request.POST.get("without_rejected") == "yes",
         as_changed=request.POST.get("as_changed") == "yes",
+        grounds=given(asked),
     )
     if release.is_table:
         says = _("Version {n} is published. Rows: {rows}.")
@@ -172,6 +175,7 @@ def _report(
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
+        "edit_items_url": reverse("desk:items", args=[entry.pk]),
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
         "stale": _stale(found),
@@ -180,6 +184,7 @@ def _report(
         "restores": found.restores.number if found.restores else None,
         "quality": _quality(found),
         "personal": found.report.get("personal", []),
+        "grounds": grounding.asked(found, request.POST if faults else None),
         "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
@@ -207,6 +212,7 @@ def _published(release: Release) -> dict[str, Any]:
     )
     return {
         "version": release.number,
+        "published_grounds": release.grounds,
         "version_url": reverse("portal:resource", args=[release.entry.slug]),
         "receipt": leaf.receipt_text if leaf else "",
         "leaf_url": reverse("portal:leaf", args=[bytes(leaf.h).hex()]) if leaf else "",

@@ -23,6 +23,8 @@ from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
 from yelin.market.contract.rules import Side, Standing
 from yelin.market.contract.settlement import What
+from yelin.market.dispute import reads as disputing
+from yelin.market.dispute.models import Dispute
 from yelin.market.filing import acts as filing_acts
 from yelin.market.filing import reads as filings
 from yelin.parties.actor import Actor
@@ -33,7 +35,7 @@ from yelin.web.choices import choose, worded
 from yelin.web.fields import Day
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
-from yelin.web.portal import inspections, ratings
+from yelin.web.portal import disputes, inspections, ratings, transfers
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 from yelin.web.words import SETTLEMENT
@@ -132,12 +134,16 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
     side = found.side_of(actor.body_id)
     rounds = list(inspecting.of(actor, found))
     last = rounds[0] if rounds else None
+    taking = transfers.newest(actor, found)
     may_do = [
         *inspections.offered(actor, found, side, last),
+        *transfers.offered(actor, side, taking),
         *(ratings.rates(actor, found) if side is Side.CONSUMER else []),
         *_offered(actor, found, side),
     ]
     taken = offers.take(request, actor, may_do)
+    if isinstance(taken.made, Dispute):
+        return redirect("portal:dispute", taken.made.number)
     if taken.made is not None:
         return redirect("portal:contract", number)
     signed = {each.side: each for each in found.signatures.select_related("certificate")}
@@ -154,6 +160,11 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         "filing": filing,
         "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
         "inspections": [inspections.shown(each) for each in rounds],
+        "disputes": disputes.cards(list(disputing.of(actor, found))),
+        "inspects_by": last.due
+        if side is Side.CONSUMER and last is not None and last.state == Found.OPEN
+        else None,
+        "transfers": transfers.shown(taking),
         "refund_due": side is Side.PROVIDER and last is not None and last.state == Found.REFUSED,
         "is_sealed": found.sealed_at is not None,
         "computes": found.in_force_at is not None and computed.computes(found),
@@ -210,7 +221,6 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
         stops=True,
     )
     return [
-        *([ends] if found.standing == Standing.IN_FORCE else []),
         Offer(
             act="contract.record",
             on=found,
@@ -224,6 +234,8 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
                 actor=actor, contract=found, content=_content(found, said)
             ),
         ),
+        *disputes.opens(actor, found),
+        *([ends] if found.standing == Standing.IN_FORCE else []),
     ]
 
 

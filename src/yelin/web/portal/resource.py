@@ -206,7 +206,8 @@ def resource_page(
     """Return one of a resource's tabs."""
     crumbs = trail(title_of(seen.entry), (_("Find data"), "portal:resources"))
     old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
-    return render(request, template, {"crumbs": crumbs, "old_version": old, **context})
+    shared = {"crumbs": crumbs, "old_version": old, "grounds": seen.grounds}
+    return render(request, template, {**shared, **context})
 
 
 def licence_url(licence: str) -> str:

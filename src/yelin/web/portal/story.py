@@ -58,6 +58,14 @@ class Seen:
     purpose: str = ""
 
     @property
+    def grounds(self) -> list[Mapping[str, Any]]:
+        """On what ground the asker has columns of persons in the shown version (公开依据)."""
+        if not self.may_take.allowed or self.shown is None:
+            return []
+        shows = self.may_take.obligations.shows
+        return [each for each in self.shown.grounds if shows(each["column"])]
+
+    @property
     def must_choose(self) -> bool:
         """Whether it is given for several purposes, and none of them is chosen."""
         return len(self.may_take.purposes) > 1 and self.purpose not in self.may_take.purposes

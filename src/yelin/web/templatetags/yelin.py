@@ -139,6 +139,13 @@ def body_kind(value: str) -> str:
 
 
 @register.filter
+def ground(key: str) -> str:
+    """Say on what ground personal information is open to everyone, in the words of the pack."""
+    found = packs.active().personal.ground(key)
+    return found.label(lang()) if found else key
+
+
+@register.filter
 def listed(things: Iterable[Any]) -> str:
     """List words as the reader's language lists them."""
     return _(", ").join(map(str, things))

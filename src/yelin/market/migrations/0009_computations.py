@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0008_by_consent"),
-        ("market", "0006_known_as"),
+        ("market", "0008_transfers"),
         ("parties", "0004_identities"),
         ("things", "0001_things"),
         ("warehouse", "0006_fingerprints"),

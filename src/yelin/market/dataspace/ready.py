@@ -1,0 +1,3 @@
+"""Everything of the protocol that registers itself once models are loaded."""
+
+from yelin.market.dataspace import tasks  # noqa: F401

@@ -1,0 +1,1 @@
+"""Disputes over contracts on data: claimed, answered, mediated, settled, with their evidence."""

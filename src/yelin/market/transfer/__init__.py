@@ -1,0 +1,1 @@
+"""Transfers under contracts in force, as connectors of dataspaces ask for them."""
