@@ -129,6 +129,8 @@ class Entry(Subject):
     handing_over = models.CharField(max_length=16, choices=_choices(HandingOver), null=True)  # noqa: DJ001 - nothing is asked of a government
     # Whether its rows leave as their subjects agreed alone: of these the warehouse has the sets.
     by_consent = models.BooleanField(default=False)
+    # Whether persons were found in any version of its data: what was found, the warehouse knows.
+    holds_persons = models.BooleanField(default=False)
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -162,7 +162,8 @@ def publish(
         upload.empty(clock.now())
     upload.save()
     entry.changed_at = clock.now()
-    entry.save(update_fields=["changed_at"])
+    entry.holds_persons = entry.holds_persons or bool(release.personal)
+    entry.save(update_fields=["changed_at", "holds_persons"])
     for subjects in entry.subject_sets.filter(ended_at=None):
         agreed.expect(release, subjects)
     StandingGround.objects.stand(entry, said, clock.now())

@@ -15,6 +15,8 @@ def data_allows(actor: Actor, entry: Entry) -> None:
     if entry.revision and not entry.revision.content:
         # What is withdrawn opens nothing.
         return
+    if not entry.holds_persons:
+        return
     content = entry.in_hand()
     disclosing.require_open(entry, content)
     disclosing.require_grade(entry, content)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0008_by_consent"),
+        ("catalog", "0009_holds_persons"),
         ("parties", "0004_identities"),
         ("things", "0001_things"),
         ("warehouse", "0006_fingerprints"),
@@ -85,5 +85,10 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.RunSQL(
+            "UPDATE catalog_entry SET holds_persons = true WHERE thing_id IN"
+            " (SELECT entry_id FROM warehouse_release WHERE cardinality(personal) > 0)",
+            migrations.RunSQL.noop,
         ),
     ]
