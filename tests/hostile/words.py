@@ -30,7 +30,9 @@ LONGEST = 300
 # By which names the program keeps what it writes itself, in a form that other code reads.
 OURS = {
     "act event duty action term kind state side side_of": "a name in the code",
-    "code credit_code division classification number key once series": "made or checked by a rule",
+    "code credit_code division classification number key once series registration query_code": (
+        "made or checked by a rule"
+    ),
     "sharing_type opening_type sharing_mode update_cycle licence theme": "a choice of the pack",
     "language format via attempt stage step cursor via place": "how far work has come",
     "digest digests vkey hint master host_key hash remote_id": "made by a computation",
