@@ -91,7 +91,7 @@ from yelin.parties.actor import Actor  # noqa: E402
 from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
 from yelin.parties.rules import read_credit_code  # noqa: E402
 
-assert commands.ledger  # the commands register themselves with the app when imported
+assert commands.groups  # the commands register themselves with the app when imported
 
 
 # Where the parts that answer are asked whether they do.

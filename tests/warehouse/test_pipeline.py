@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -54,6 +55,13 @@ def test_memory_stays_below_a_gibibyte(tmp_path, long):
     rows, refused, peak_mib = map(int, run.stdout.split())
     assert (rows, refused) == (299_700, 300)
     assert peak_mib < 1_024
+
+
+def test_it_knows_of_no_database():
+    """Whatever reads hostile files, here or on the nodes of a cluster, is a process of its own."""
+    told = "import sys, yelin.warehouse.pipeline; sys.exit('django.db' in sys.modules)"
+    kept = {name: said for name, said in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    assert subprocess.run([sys.executable, "-c", told], env=kept, check=False).returncode == 0
 
 
 def test_what_was_made_is_told_with_its_length_and_both_digests(tmp_path):

@@ -5,7 +5,7 @@ character of a name; region and last four of an identity number; first three and
 mobile number; the year of a date. A veiled column keeps its type.
 """
 
-from yelin.gate import Mask
+from yelin.gate.obligations import Mask
 from yelin.warehouse.engine import ident
 from yelin.warehouse.items import TEXT_TYPES
 

@@ -5,18 +5,22 @@ Shapes are those of the protocol's JSON schemas, which leave room for more.
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from yelin.acts.arguments import Given
 from yelin.law.refusals import Unlawful
 from yelin.market.contract.callbacks import is_base
 from yelin.market.dataspace.words import CONTEXT
+from yelin.parties.actor import Actor
+from yelin.surface import actor as asking
 from yelin.surface import problems
 from yelin.surface.telling import Problem
 
@@ -181,6 +185,40 @@ def answering(error: str) -> Callable[[View], View]:
         return answered
 
     return of
+
+
+T = TypeVar("T")
+M = TypeVar("M", bound=_Message)
+
+
+@dataclass(frozen=True)
+class Moving(Generic[T]):
+    """A frame for what is done by messages about one thing: each answers how it stands then.
+
+    ``says`` tells faults in the protocol's words, ``find`` returns the thing that a message names,
+    ``told`` how it stands.
+    """
+
+    says: Callable[[View], View]
+    find: Callable[[Actor, str, Any], T]
+    told: Callable[[Actor, str], HttpResponse]
+
+    def __call__(self, kind: type[M]) -> Callable[[Callable[[Actor, T, M], object]], View]:
+        """Let what is done by a message of this ``kind`` be a view."""
+
+        def of(do: Callable[[Actor, T, M], object]) -> View:
+            @self.says
+            @require_POST
+            @wraps(do)
+            def view(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
+                actor = asking.writer(request)
+                message = kind.model_validate(sent)
+                do(actor, self.find(actor, pid, message), message)
+                return self.told(actor, pid)
+
+            return view
+
+        return of
 
 
 def written(document: dict[str, Any], status: int = 200) -> JsonResponse:

@@ -1,8 +1,6 @@
 """Negotiations as a provider: each message of a consumer's connector is an act of its body."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +13,9 @@ from yelin.api.dataspace.messages import (
     About,
     AgreementVerification,
     ContractRequest,
+    Moving,
     NegotiationEvent,
     NegotiationTermination,
-    View,
     answering,
     written,
 )
@@ -37,33 +35,26 @@ _SAYS = answering("ContractNegotiationError")
 _DUTY = duties.CONTRACT_WHOLE
 
 
-M = TypeVar("M", bound=About | ContractRequest)
-Does = Callable[[Actor, Negotiation, M], None]
+def _named(actor: Actor, pid: str, message: About | ContractRequest) -> Negotiation:
+    """Return the negotiation that a message is about, by the names that both sides gave it."""
+    found = _own(actor, pid)
+    if message.consumer_pid != found.known_as or message.provider_pid not in {None, pid}:
+        raise Incomplete.at("consumerPid", "This is not the negotiation at this address.", _DUTY)
+    return found
 
 
-def _about(kind: type[M]) -> Callable[[Does[M]], View]:
-    """Let what is done by a message about a negotiation be a view that answers how it stands."""
+def _standing(actor: Actor, pid: str) -> HttpResponse:
+    return _told(_own(actor, pid))
 
-    def of(do: Does[M]) -> View:
-        @_SAYS
-        @require_POST
-        @wraps(do)
-        def view(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
-            actor = asking.writer(request)
-            message = cast("M", kind.model_validate(sent))
-            do(actor, _named(actor, pid, message), message)
-            return _told(_own(actor, pid))
 
-        return view
-
-    return of
+_about = Moving(_SAYS, _named, _standing)
 
 
 @_SAYS
 @require_safe
 def state(request: HttpRequest, pid: str) -> HttpResponse:
     """Return where a negotiation stands, with the offer or the contract that is to be answered."""
-    return _told(_own(asking.of_request(request).actor, pid))
+    return _standing(asking.of_request(request).actor, pid)
 
 
 @_SAYS
@@ -137,14 +128,6 @@ def _of(actor: Actor) -> QuerySet[Negotiation]:
 
 def _own(actor: Actor, pid: str) -> Negotiation:
     return gate.one_of(_of(actor).filter(number=pid))
-
-
-def _named(actor: Actor, pid: str, message: About | ContractRequest) -> Negotiation:
-    """Return the negotiation that a message is about, by the names that both sides gave it."""
-    found = _own(actor, pid)
-    if message.consumer_pid != found.known_as or message.provider_pid not in {None, pid}:
-        raise Incomplete.at("consumerPid", "This is not the negotiation at this address.", _DUTY)
-    return found
 
 
 def _body(actor: Actor) -> Body:

@@ -4,9 +4,7 @@ A key stands for whoever asked for the transfer, reads what its contract gives a
 what leaves by it is decided, counted and marked as ever.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yelin import gate
 from yelin.api.dataspace.messages import (
+    Moving,
     TransferAbout,
     TransferCompletion,
     TransferRequest,
     TransferStart,
     TransferSuspension,
     TransferTermination,
-    View,
     answering,
     written,
 )
@@ -47,37 +45,27 @@ from yelin.surface.sending import lead_to_batch, send
 _SAYS = answering("TransferError")
 _DUTY = duties.CONTRACT_WHOLE
 
-M = TypeVar("M", bound=TransferAbout)
-Does = Callable[[Actor, Transfer, M], object]
+
+def _named(actor: Actor, pid: str, message: TransferAbout) -> Transfer:
+    """Return the transfer that a message is about, by the names that both sides gave it."""
+    found = _own(actor, pid)
+    if (message.consumer_pid, message.provider_pid) != (found.known_as, pid):
+        raise Incomplete.at("consumerPid", "This is not the transfer at this address.", _DUTY)
+    return found
 
 
-def _about(kind: type[M]) -> Callable[[Does[M]], View]:
-    """Let what is done by a message about a transfer be a view that answers how it stands."""
+def _standing(actor: Actor, pid: str) -> HttpResponse:
+    return _told(_own(actor, pid))
 
-    def of(do: Does[M]) -> View:
-        @_SAYS
-        @require_POST
-        @wraps(do)
-        def view(request: HttpRequest, pid: str, sent: dict[str, Any]) -> HttpResponse:
-            actor = asking.writer(request)
-            message = kind.model_validate(sent)
-            found = _own(actor, pid)
-            if (message.consumer_pid, message.provider_pid) != (found.known_as, pid):
-                says = "This is not the transfer at this address."
-                raise Incomplete.at("consumerPid", says, _DUTY)
-            do(actor, found, message)
-            return _told(_own(actor, pid))
 
-        return view
-
-    return of
+_about = Moving(_SAYS, _named, _standing)
 
 
 @_SAYS
 @require_safe
 def state(request: HttpRequest, pid: str) -> HttpResponse:
     """Return where a transfer stands; while it is started, where its data is, by a fresh key."""
-    return _told(_own(asking.of_request(request).actor, pid))
+    return _standing(asking.of_request(request).actor, pid)
 
 
 @_SAYS
