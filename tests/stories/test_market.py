@@ -1,5 +1,6 @@
 """The market in a real browser: arrangements that everyone sees, and data that goes on offer."""
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import expect
@@ -195,7 +196,7 @@ def _offer(page) -> None:
 
 
 def _review(page, level: str) -> None:
-    form = offer(page, said(f"审查：{level}"))
+    form = offer(page, re.compile(f"(?:审查：|Review it: ){said(level)}"))
     for box in form.locator("[name=market_review-ticked]").all():
         box.check()
     form.locator("[name=market_review-passes]").select_option("yes")
