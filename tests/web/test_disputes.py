@@ -64,6 +64,11 @@ def test_a_dispute_is_opened_answered_and_settled_on_its_pages(client, tmp_path)
     digest = made.stands.digest_text
     unread = client.post(here, sent("dispute.accept", digest=digest))
     assert unread.status_code == 422
+    # What stands by now is shown with its own digest, and is still to be read.
+    other = client.post(here, sent("dispute.accept", digest="0" * 64, read="on"))
+    assert other.status_code == 422
+    assert f'value="{digest}"' in other.content.decode()
+    assert "checked" not in other.content.decode()
     client.post(here, sent("dispute.accept", digest=digest, read="on"))
     made.refresh_from_db()
     assert made.state == "settled"

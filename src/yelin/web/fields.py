@@ -86,6 +86,30 @@ class ReasonForm(forms.Form):
     )
 
 
+class ShownDigest(forms.CharField):
+    """By which digest something is accepted: that of what the page shows.
+
+    Where another was sent, what stands now is shown with its own, to be read and accepted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, max_length=80)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what the page shows, whatever was sent."""
+        del data
+        return initial
+
+
+class HasRead(forms.BooleanField):
+    """That something was read; of what a page shows anew nothing was yet."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return that it was not."""
+        del data, initial
+        return False
+
+
 class Lines(forms.CharField):
     """A list written one to a line or parted by commas of any width."""
 

@@ -13,12 +13,14 @@ from yelin.parties.actor import Actor
 
 # Large, and read by whoever asks for one.
 PAPERS = ("paper", "translation", "sealed", "statement")
+# The same, of what is asked for along with its contract.
+PAPERS_ALONG = tuple(f"contract__{name}" for name in PAPERS)
 
 
 def negotiations(actor: Actor) -> QuerySet[Negotiation]:
     """Return the negotiations that ``actor`` may know of, the newest first, with both sides."""
     rows = Negotiation.objects.select_related("provider", "consumer", "listing", "contract").defer(
-        *(f"contract__{name}" for name in PAPERS)
+        *PAPERS_ALONG
     )
     return gate.visible_to(actor, "negotiation.see", rows)
 

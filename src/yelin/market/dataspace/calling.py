@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from yelin.law import clock
 from yelin.market.contract.callbacks import PURPOSE, Callback
 from yelin.market.contract.models import Contract, Negotiation
-from yelin.market.contract.reads import PAPERS
+from yelin.market.contract.reads import PAPERS, PAPERS_ALONG
 from yelin.market.contract.rules import Side
 from yelin.market.contract.rules import State as Talks
 from yelin.market.dataspace import documents, telling
@@ -79,7 +79,7 @@ def _about(callback: Callback) -> Negotiation | Transfer:
     if callback.of.kind == Negotiation.KIND:
         return Negotiation.objects.select_related("listing").get(pk=callback.of_id)
     rows = Transfer.objects.select_related("thing", *Transfer.ALONG)
-    return rows.defer(*(f"contract__{name}" for name in PAPERS)).get(pk=callback.of_id)
+    return rows.defer(*PAPERS_ALONG).get(pk=callback.of_id)
 
 
 def _of_negotiation(one: Negotiation) -> Call | None:

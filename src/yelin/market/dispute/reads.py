@@ -7,7 +7,7 @@ from django.db.models import Q
 from yelin import gate
 from yelin.cases.reads import nearest
 from yelin.market.contract.models import Contract
-from yelin.market.contract.reads import PAPERS
+from yelin.market.contract.reads import PAPERS_ALONG
 from yelin.market.contract.rules import Side
 from yelin.market.dispute.models import Dispute, DisputeQuerySet
 from yelin.market.dispute.rules import State
@@ -18,7 +18,7 @@ from yelin.parties.models import Body
 def seen_by(actor: Actor) -> DisputeQuerySet:
     """Return the disputes of which ``actor`` may know, the newest first; papers stay unread."""
     along = Dispute.objects.select_related("thing", *Dispute.ALONG)
-    unread = along.defer(*(f"contract__{name}" for name in PAPERS))
+    unread = along.defer(*PAPERS_ALONG)
     return cast("DisputeQuerySet", gate.visible_to(actor, "dispute.see", unread))
 
 

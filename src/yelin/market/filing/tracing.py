@@ -96,7 +96,7 @@ def _contracts(draft: Draft, offered: Collection[Listing]) -> dict[UUID, Contrac
 def _trades(draft: Draft, offered: Collection[Listing], agreed: Mapping[UUID, Contract]) -> None:
     filed = reads.on_file(draft.actor).filter(contract__negotiation__listing__in=offered)
     filed = filed.select_related("contract__provider", "contract__negotiation")
-    filed = filed.defer(*(f"contract__{name}" for name in contracts.PAPERS))
+    filed = filed.defer(*contracts.PAPERS_ALONG)
     gave = Grant.objects.filter(given_in=OuterRef("contract")).values("pk")
     filed = filed.annotate(gave=ArraySubquery(gave))
     found = list(filed.order_by(_first(contract=draft.asked), "-filed_on", "-number")[:MOST])

@@ -3,7 +3,7 @@
 from django.db.models import Avg, Count, QuerySet
 
 from yelin.acts import references
-from yelin.market.contract.reads import PAPERS
+from yelin.market.contract.reads import PAPERS_ALONG
 from yelin.market.listing.models import Listing
 from yelin.market.rating.models import Rating, Seen
 from yelin.parties.actor import Actor
@@ -14,7 +14,7 @@ SHOWN_AT_ONCE = 50
 def of(actor: Actor, listing: Listing) -> QuerySet[Rating]:
     """Return the ratings of what is listed that ``actor`` may know of, the newest first."""
     rows = Rating.objects.filter(listing=listing).select_related("thing", *Rating.ALONG)
-    return references.seen(actor, rows.defer(*(f"contract__{name}" for name in PAPERS)))
+    return references.seen(actor, rows.defer(*PAPERS_ALONG))
 
 
 def standing(listing: Listing) -> tuple[float | None, int]:

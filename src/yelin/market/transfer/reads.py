@@ -11,7 +11,7 @@ from yelin.delivery.tickets import Passed
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.market.contract.models import Contract
-from yelin.market.contract.reads import PAPERS
+from yelin.market.contract.reads import PAPERS_ALONG
 from yelin.market.filing import given
 from yelin.market.listing.models import Source
 from yelin.market.listing.trading import sources_of
@@ -20,13 +20,12 @@ from yelin.market.transfer.models import Transfer, TransferKey
 from yelin.market.transfer.rules import State
 from yelin.parties.actor import Actor
 
-_UNREAD = tuple(f"contract__{name}" for name in PAPERS)
 _WHOSE = ("seat__body", "seat__person", "deputy", "person__user", "token")
 
 
 def seen(actor: Actor) -> QuerySet[Transfer]:
     """Return the transfers that ``actor`` may know of, the newest first; papers stay unread."""
-    rows = Transfer.objects.select_related("thing", *Transfer.ALONG).defer(*_UNREAD)
+    rows = Transfer.objects.select_related("thing", *Transfer.ALONG).defer(*PAPERS_ALONG)
     found: QuerySet[Transfer] = references.seen(actor, rows)
     return found
 
@@ -72,7 +71,7 @@ def opened_by(secret: str) -> Transfer:
 
 def _with_holder() -> QuerySet[Transfer]:
     rows = Transfer.objects.select_related("thing", *Transfer.ALONG, *_WHOSE)
-    return rows.defer(*_UNREAD)
+    return rows.defer(*PAPERS_ALONG)
 
 
 def _gives_now(transfer: Transfer) -> bool:
@@ -80,7 +79,7 @@ def _gives_now(transfer: Transfer) -> bool:
 
 
 def _stands(pk: UUID) -> bool:
-    return _gives_now(Transfer.objects.select_related("contract").defer(*_UNREAD).get(pk=pk))
+    return _gives_now(Transfer.objects.select_related("contract").defer(*PAPERS_ALONG).get(pk=pk))
 
 
 # What leaves under a transfer is asked about while it leaves.

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
-from yelin.market.contract.reads import PAPERS
+from yelin.market.contract.reads import PAPERS_ALONG
 from yelin.market.contract.rules import Side, Standing
 from yelin.market.filing import given
 from yelin.market.transfer import acts, reads
@@ -40,7 +40,7 @@ def watch_transfers(timestamp: int = 0) -> None:
 
 def _open() -> "QuerySet[Transfer]":
     rows = Transfer.objects.filter(state__in=OPEN).select_related("thing", *Transfer.ALONG)
-    return rows.defer(*(f"contract__{name}" for name in PAPERS))
+    return rows.defer(*PAPERS_ALONG)
 
 
 def _each(rows: "QuerySet[Transfer]") -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from yelin.market.contract import wording
 from yelin.market.dispute.content import CLAUSES, MOST_WORDS
 from yelin.web.choices import choose, worded
+from yelin.web.fields import HasRead, ShownDigest
 from yelin.web.words import DISPUTE_ABOUT
 
 _LONG = forms.Textarea(attrs={"rows": 5})
@@ -74,5 +75,5 @@ class ProposalForm(forms.Form):
 class AcceptForm(forms.Form):
     """Acceptance: by the digest of the proposal that one has read."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    read = forms.BooleanField(label=gettext_lazy("We have read this proposal and accept it"))
+    digest = ShownDigest()
+    read = HasRead(label=gettext_lazy("We have read this proposal and accept it"))

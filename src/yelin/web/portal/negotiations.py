@@ -29,7 +29,7 @@ from yelin.surface.actor import Asker
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
 from yelin.web.done import say_done
-from yelin.web.fields import ReasonForm
+from yelin.web.fields import HasRead, ReasonForm, ShownDigest
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer as Offered
 from yelin.web.paging import cut
@@ -182,27 +182,11 @@ def _proposed(
     return None
 
 
-class _OfWhatIsShown(forms.CharField):
-    """The digest of what the page shows, which may be another than the one that was sent."""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        del data
-        return initial
-
-
-class _ToRead(forms.BooleanField):
-    """That something was read; of what is shown now nothing was yet."""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        del data, initial
-        return False
-
-
 class AcceptForm(forms.Form):
     """Acceptance: by the digest of what one has read."""
 
-    digest = _OfWhatIsShown(widget=forms.HiddenInput, max_length=80)
-    read = _ToRead(label=gettext_lazy("We have read all of these terms and accept them"))
+    digest = ShownDigest()
+    read = HasRead(label=gettext_lazy("We have read all of these terms and accept them"))
 
 
 @require_http_methods(GET_OR_POST)
